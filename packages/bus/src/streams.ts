@@ -1,0 +1,66 @@
+import { DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import type { Bus } from './connect.ts';
+
+export interface StreamSettings {
+  replicas: number;
+  /** Bytes; INBOUND refuses new messages beyond it (ingest then answers 503), it never drops old ones. */
+  inboundMaxBytes: number;
+  eventsMaxBytes: number;
+}
+
+/** A stream's limit is set aside at once: together they must stay below `max_file_store` of the server, which is 20 GiB in the launcher. */
+export const defaultStreamSettings: StreamSettings = { replicas: 1, inboundMaxBytes: 6 * 1024 ** 3, eventsMaxBytes: 12 * 1024 ** 3 };
+
+const hour = 3_600_000;
+
+/** What may be lost is stated here: nothing of INBOUND until it is consumed; EVENTS after seven days (Postgres keeps the facts). */
+function streamConfigs(s: StreamSettings, batches: boolean): (Partial<StreamConfig> & { name: string; subjects: string[] })[] {
+  const common = {
+    storage: StorageType.File,
+    num_replicas: s.replicas,
+    duplicate_window: nanos(2 * hour),
+    max_msg_size: 2 * 1024 ** 2,
+    // A server that does not know the field would ignore it without a word.
+    ...(batches && { allow_atomic: true }),
+  };
+  return [
+    {
+      ...common,
+      name: 'INBOUND',
+      subjects: ['inbound.>'],
+      retention: RetentionPolicy.Workqueue,
+      discard: DiscardPolicy.New,
+      max_bytes: s.inboundMaxBytes,
+    },
+    {
+      ...common,
+      name: 'EVENTS',
+      subjects: ['message.>', 'conversation.>', 'window.>', 'dispatch.>', 'send.>'],
+      retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.Old,
+      max_age: nanos(7 * 24 * hour),
+      max_bytes: s.eventsMaxBytes,
+    },
+  ];
+}
+
+/** Creates the streams or brings them to these settings. Safe to call from every instance of every service at once. */
+export async function declareStreams(bus: Bus, settings: StreamSettings): Promise<void> {
+  for (const config of streamConfigs(settings, bus.storesBatches())) await ensureStream(bus, config);
+}
+
+// 10058: exists with another configuration. 10047: no room for its limit, which the server asks before it looks whether the stream is there already.
+const mayExist = new Set([10058, 10047]);
+
+/** Creates one stream, or updates what may be updated of an existing one. */
+export async function ensureStream(bus: Bus, config: Partial<StreamConfig> & { name: string }): Promise<void> {
+  try {
+    await bus.jsm.streams.add(config);
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError) || !mayExist.has(error.code)) throw error;
+    await bus.jsm.streams.update(config.name, config).catch(() => {
+      throw error;
+    });
+  }
+}

@@ -1,0 +1,9 @@
+import type { Provider } from '@baton/contracts/vocabulary.ts';
+import { http } from './http.ts';
+import { meta } from './meta.ts';
+import type { ProviderAdapter } from './provider.ts';
+import { simulator } from './simulator.ts';
+import { twilio } from './twilio.ts';
+
+/** Every provider by its name in URLs and rows. */
+export const adapters: Readonly<Record<Provider, ProviderAdapter>> = { twilio, meta, http, simulator };

@@ -1,0 +1,112 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { OutboundMessage } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
+import type { InboundMessage, InboundReceipt } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
+import type { Channel, Provider } from '@baton/contracts/vocabulary.ts';
+import type { Capabilities } from './capabilities.ts';
+
+/** A channel account as an adapter needs it: the directory's entry with its credentials opened (api.md §2 lists them per provider). */
+export interface Account {
+  channelAccountId: string;
+  workspaceId: string;
+  agentId: string;
+  channel: Channel;
+  /** The address we own there. */
+  address: string;
+  credentials: Credentials;
+}
+
+export type Credentials = Readonly<Record<string, unknown>>;
+
+/** A provider's request before anything is believed of it. */
+export interface RawRequest {
+  method: 'GET' | 'POST';
+  /** Absolute, as the provider called it: public host and path, and the query byte for byte. */
+  url: string;
+  headers: IncomingHttpHeaders;
+  /** The exact bytes; empty with GET. */
+  body: Buffer;
+}
+
+/** Why a request is not believed. The word is a metric label and stays inside: the caller only hears 401. */
+export type VerifyRefusal = 'no_secret' | 'signature_missing' | 'signature_mismatch' | 'timestamp_out_of_range';
+
+export interface Parsed {
+  messages: InboundMessage[];
+  receipts: InboundReceipt[];
+  /** Well-formed items that are none of ours: other numbers, states nobody acts on, kinds without meaning here. */
+  ignored: number;
+}
+
+export interface HttpAnswer {
+  status: number;
+  contentType: string;
+  body: string;
+}
+
+export interface SendContext {
+  /** Public base URL of ingest, without a trailing slash. */
+  ingestUrl: string;
+  /** Only the simulator's own requests carry it. */
+  serviceToken: string;
+  /** When the request leaves: part of the signature of `http`. */
+  now: Date;
+}
+
+export interface SendRequest {
+  method: 'POST';
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** `failed`: the message can't be put in the provider's terms at all (too long, no credentials); nothing was or will be sent. */
+export type BuiltSend = { kind: 'request'; request: SendRequest } | SendFailed;
+
+export interface SendFailed {
+  kind: 'failed';
+  /** A code of the public contract (`window_expired`, `recipient_opted_out`, `text_too_long`, `channel_misconfigured` …) or `<provider>_<their code>`. */
+  code: string;
+  /** The provider's words: may name the customer's number, so it is stored with the message and never logged. */
+  detail: string;
+}
+
+/**
+ * What a provider's answer means. `retry`: surely not sent, may be tried again (with an idempotent provider: or sent, and the repeat is harmless).
+ * `unknown`: the provider may have it, and a repeat could reach the customer twice.
+ */
+export type SendAnswer =
+  | { kind: 'sent'; providerMessageId: string }
+  | SendFailed
+  | { kind: 'retry'; afterMs: number; reason: string }
+  | { kind: 'unknown'; detail: string };
+
+export interface ProviderAdapter {
+  name: Provider;
+  /** Media types it posts to us, lower case, without parameters. GET carries none. */
+  contentTypes: readonly string[];
+  methods: readonly ('GET' | 'POST')[];
+  /** `true`, or why not. Pure: no secret configured is a refusal, never a pass. */
+  verify(request: RawRequest, account: Account, now: Date): true | VerifyRefusal;
+  /** The setting-up question some providers ask by GET; undefined when this request is not one. A wrong token gives `refused`. */
+  handshake?(request: RawRequest, account: Account): HttpAnswer | 'refused' | undefined;
+  /** Only after `verify`. Throws BatonError (`malformed_request`, `validation_error`) and nothing else, whatever the bytes are. */
+  parse(request: RawRequest, account: Account, receivedAt: Date): Parsed;
+  /** What the provider wants to hear once everything is stored. */
+  answer(accepted: number): HttpAnswer;
+  capabilities(channel: Channel): Capabilities;
+  /** Sending the same message_id again reaches the customer once. */
+  idempotentSend: boolean;
+  buildSend(message: OutboundMessage, account: Account, context: SendContext): BuiltSend;
+  /** `messageId`: ours, for providers that answer without an id of their own. `headers` lower case. */
+  readSendAnswer(status: number, headers: IncomingHttpHeaders, body: string, messageId: string): SendAnswer;
+}
+
+/** A send that got no answer. `before_request`: not one byte went out; `after_request`: some may have. */
+export type NetworkPhase = 'before_request' | 'after_request';
+
+/** What to do after a network error; 1 s is a first pause, the caller backs off from there. */
+export function classifyNetworkError(adapter: Pick<ProviderAdapter, 'idempotentSend'>, phase: NetworkPhase): SendAnswer {
+  if (phase === 'before_request') return { kind: 'retry', afterMs: 1000, reason: 'the provider could not be reached' };
+  if (adapter.idempotentSend) return { kind: 'retry', afterMs: 1000, reason: 'the provider did not answer' };
+  return { kind: 'unknown', detail: 'the provider did not answer; it may have the message' };
+}

@@ -1,0 +1,67 @@
+import type {
+  ConversationPayload,
+  DispatchPayload,
+  DispatchReadyPayload,
+  Envelope,
+  HandoffRequestedPayload,
+  MessagePayload,
+  ModeChangedPayload,
+  OptOutPayload,
+  SendReadyPayload,
+  WindowClosingPayload,
+} from './gen/json/baton/events/v1/events.ts';
+
+/** Optional fields of the proto are present as `null` in JSON, as everywhere in the public contract. */
+type Nulled<T> = T extends (infer U)[]
+  ? Nulled<U>[]
+  : T extends object
+    ? { [K in keyof T]-?: undefined extends T[K] ? Nulled<Exclude<T[K], undefined>> | null : Nulled<T[K]> }
+    : T;
+
+/** Payload by event type. The last two are Baton's own signals between conversation-state and dispatcher: never shown outside. */
+export interface EventPayloads {
+  'message.received': Nulled<MessagePayload>;
+  'message.queued': Nulled<MessagePayload>;
+  'message.sent': Nulled<MessagePayload>;
+  'message.delivered': Nulled<MessagePayload>;
+  'message.read': Nulled<MessagePayload>;
+  'message.failed': Nulled<MessagePayload>;
+  'message.opt_out': OptOutPayload;
+  'message.opt_in': OptOutPayload;
+  'conversation.created': Nulled<ConversationPayload>;
+  'conversation.updated': Nulled<ConversationPayload>;
+  'conversation.mode_changed': Nulled<ModeChangedPayload>;
+  'conversation.handoff_requested': Nulled<HandoffRequestedPayload>;
+  'window.closing': WindowClosingPayload;
+  'dispatch.completed': Nulled<DispatchPayload>;
+  'dispatch.failed': Nulled<DispatchPayload>;
+  'dispatch.suppressed': Nulled<DispatchPayload>;
+  'dispatch.ready': DispatchReadyPayload;
+  'send.ready': SendReadyPayload;
+}
+
+export type EventType = keyof EventPayloads;
+
+export type EventOf<T extends EventType> = Omit<Envelope, 'event_type' | 'payload'> & { event_type: T; payload: EventPayloads[T] };
+
+/** One published fact, narrowed by `event_type`. */
+export type BatonEvent = { [T in EventType]: EventOf<T> }[EventType];
+
+export const publicEventTypes = [
+  'message.received',
+  'message.queued',
+  'message.sent',
+  'message.delivered',
+  'message.read',
+  'message.failed',
+  'message.opt_out',
+  'message.opt_in',
+  'conversation.created',
+  'conversation.updated',
+  'conversation.mode_changed',
+  'conversation.handoff_requested',
+  'window.closing',
+  'dispatch.completed',
+  'dispatch.failed',
+  'dispatch.suppressed',
+] as const satisfies EventType[];

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { idFromUuid, isId, newId, uuidOfId } from './ids.ts';
+
+test('ids sort in the order they were made, also those of one millisecond', () => {
+  const ids = Array.from({ length: 5000 }, () => newId('dispatch'));
+  expect([...ids].sort()).toEqual(ids);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const id of ids) expect(isId('dispatch', id)).toBe(true);
+});
+
+test('an id and its UUID name each other, and only the right kind of id has one', () => {
+  const uuid = '0193f7a0-7c11-7abc-8def-0123456789ab';
+  const id = idFromUuid('message', uuid.toUpperCase());
+  expect(uuidOfId('message', id)).toBe(uuid);
+  expect(uuidOfId('conversation', id)).toBeUndefined();
+  expect(isId('message', `${id}x`)).toBe(false);
+});

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { EventType } from './events.ts';
+
+/** Fixed for the life of an installation: changing it would renumber the partitions of messages that are already stored. */
+export const partitionCount = 16;
+
+export const streams = { inbound: 'INBOUND', events: 'EVENTS', simulator: 'SIMULATOR' } as const;
+
+/** Partition (0–15) of a thread: agent and remote address decide it, so all of a conversation's messages share one. */
+export function partitionOf(agentId: string, remoteAddress: string): number {
+  return createHash('sha1').update(agentId).update('\0').update(remoteAddress).digest()[0]! % partitionCount;
+}
+
+/** `p00` … `p15` */
+export function partitionToken(partition: number): string {
+  return `p${String(partition).padStart(2, '0')}`;
+}
+
+/** `inbound.<message|receipt>.<partition>.<workspace>.<channel account>` */
+export function inboundSubject(
+  kind: 'message' | 'receipt',
+  partition: number,
+  at: { workspaceId: string; channelAccountId: string },
+): string {
+  return `inbound.${kind}.${partitionToken(partition)}.${at.workspaceId}.${at.channelAccountId}`;
+}
+
+/** `<event type>.<partition>.<workspace>.<conversation>` */
+export function eventSubject(type: EventType, partition: number, at: { workspaceId: string; conversationId: string }): string {
+  return `${type}.${partitionToken(partition)}.${at.workspaceId}.${at.conversationId}`;
+}
+
+/** What a stream of one conversation (or, without it, of a workspace) listens to. */
+export function eventFilter(at: { workspaceId: string; conversationId?: string }): string {
+  return `*.*.*.${at.workspaceId}.${at.conversationId ?? '*'}`;
+}
+
+/** Core NATS, no stream: "look at the outbox of these partitions". Lost ones cost a moment, not an event. */
+export function outboxWakeSubject(partition: number): string {
+  return `baton.wake.outbox.${partitionToken(partition)}`;
+}
+
+/** The KV bucket that carries workspaces, agents and channel accounts to the services that may not ask for them on a hot path. */
+export const directoryBucket = 'directory';
+
+/** Keys of the directory bucket: `agent.<id>`, `channel_account.<id>`, `workspace.<id>`. */
+export function directoryKey(kind: 'agent' | 'channel_account' | 'workspace', id: string): string {
+  return `${kind}.${id}`;
+}
+
+/** KV is a stream behind a subject convention, so the outbox can publish directory entries like events. */
+export function directorySubject(kind: 'agent' | 'channel_account' | 'workspace', id: string): string {
+  return `$KV.${directoryBucket}.${directoryKey(kind, id)}`;
+}

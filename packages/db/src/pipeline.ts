@@ -1,0 +1,127 @@
+import pg from 'pg';
+import { bearBrokenConnections } from './broken-connections.ts';
+import { workspaceList } from './scope.ts';
+import { apart, together } from './together.ts';
+
+/** A statement prepared once per connection under its name. */
+export interface Statement<Row> {
+  name: string;
+  text: string;
+  /** Its columns that are times: the JSON in which `readAfter` brings rows knows none. */
+  dates: readonly string[];
+  /** Never set: carries the type of a row. */
+  row?: Row;
+}
+
+export function statement<Row>(name: string, text: string, dates: readonly (keyof Row & string)[] = []): Statement<Row> {
+  return { name, text, dates };
+}
+
+/** A statement with its parameters. */
+export interface Step<Row> {
+  statement: Statement<Row>;
+  values: unknown[];
+}
+
+type Rows<Steps extends readonly Step<unknown>[]> = { [I in keyof Steps]: Steps[I] extends Step<infer Row> ? Row[] : never };
+
+/** These statements are lookups by key, prepared once per connection: planned once, from indexes, and not compiled just in time for microseconds of work. */
+const keyLookups = ['enable_seqscan=off', 'plan_cache_mode=force_generic_plan', 'jit=off'];
+
+/** Connections on which several statements travel in one write, so a transaction costs two round trips instead of six. */
+export function openPipelinePool(o: { url: string; name: string; poolSize: number; onError?: (error: Error) => void }): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: o.url,
+    application_name: o.name,
+    max: o.poolSize,
+    pipeline: true,
+    options: keyLookups.map((setting) => `-c ${setting}`).join(' '),
+    connectionTimeoutMillis: 5000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    statement_timeout: 15_000,
+    idle_in_transaction_session_timeout: 15_000,
+    lock_timeout: 10_000,
+    // The server's own limits do not help when the server is behind a black hole.
+    query_timeout: 30_000,
+  });
+  bearBrokenConnections(pool, o.onError);
+  return pool;
+}
+
+/** One transaction over a pipelined connection; see `inPipeline`. */
+export class Pipeline {
+  readonly #client: pg.PoolClient;
+  readonly #workspaceIds: string;
+  #begun = false;
+  #finished = false;
+
+  constructor(client: pg.PoolClient, workspaceIds: Iterable<string>) {
+    this.#client = client;
+    this.#workspaceIds = workspaceList(workspaceIds);
+    // It stands in a statement as it is: nothing but what our ids are made of.
+    if (!/^[\w,-]*$/.test(this.#workspaceIds)) throw new Error('A workspace id has characters that ids do not have.');
+  }
+
+  /** Sends the steps in one write and waits for all their rows; the transaction begins with the first call. */
+  run<const Steps extends readonly Step<unknown>[]>(steps: Steps): Promise<Rows<Steps>> {
+    return this.#send(steps, false);
+  }
+
+  /**
+   * A first step (as a rule the one that takes the locks), then reads that see what stands once it is done: as one statement, however many they are.
+   * Each must be a plain query; times must be named in its `dates`.
+   */
+  async readAfter<First, const Steps extends readonly Step<unknown>[]>(first: Step<First>, steps: Steps): Promise<[First[], Rows<Steps>]> {
+    const [lead, [answer]] = await this.run([first, together(steps)]);
+    return [lead, apart(steps, answer) as Rows<Steps>];
+  }
+
+  /** The last steps, with the commit in the same write. When a step fails, nothing of the transaction stands. */
+  async commit<const Steps extends readonly Step<unknown>[]>(steps: Steps): Promise<Rows<Steps>> {
+    const rows = await this.#send(steps, true);
+    return rows;
+  }
+
+  async rollback(): Promise<void> {
+    if (this.#begun && !this.#finished) await this.#client.query('rollback');
+    this.#finished = true;
+  }
+
+  async #send<Steps extends readonly Step<unknown>[]>(steps: Steps, last: boolean): Promise<Rows<Steps>> {
+    const opening: Promise<unknown>[] = [];
+    if (!this.#begun) {
+      this.#begun = true;
+      opening.push(this.#client.query(`begin; set local app.workspaces = '${this.#workspaceIds}'`));
+    }
+    const running = steps.map((step) => this.#client.query({ name: step.statement.name, text: step.statement.text, values: step.values }));
+    const closing = last ? [this.#client.query('commit')] : [];
+    // All must have answered before the connection is used again, so no early exit on the first failure.
+    const settled = await Promise.allSettled([...opening, ...running, ...closing]);
+    if (last) this.#finished = true;
+    for (const result of settled) if (result.status === 'rejected') throw result.reason;
+    const results = (settled as PromiseFulfilledResult<pg.QueryResult>[]).slice(opening.length, opening.length + running.length);
+    return results.map((result) => result.value.rows) as Rows<Steps>;
+  }
+}
+
+/**
+ * Runs `work` in one transaction that sees only rows of these workspaces. `work` must end with `commit`; if it throws or leaves without,
+ * everything is rolled back. A connection on which something went wrong is not used again.
+ */
+export async function inPipeline<T>(pool: pg.Pool, workspaceIds: Iterable<string>, work: (pipeline: Pipeline) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  const pipeline = new Pipeline(client, workspaceIds);
+  let broken: Error | undefined;
+  try {
+    const result = await work(pipeline);
+    await pipeline.rollback();
+    return result;
+  } catch (error) {
+    broken = error instanceof Error ? error : new Error(String(error));
+    await pipeline.rollback().catch(() => undefined);
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}

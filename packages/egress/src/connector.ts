@@ -1,0 +1,69 @@
+import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { buildConnector } from 'undici';
+import type { AddressPolicy } from './address.ts';
+import { EgressError } from './egress-error.ts';
+
+export type Resolve = (hostname: string, done: (error: Error | null, addresses: LookupAddress[]) => void) => void;
+
+const systemResolve: Resolve = (hostname, done) => lookup(hostname, { all: true, verbatim: true }, done);
+
+/**
+ * Opens connections only to addresses the policy permits. A literal address never reaches `lookup` (measured: such a guard alone is bypassed by
+ * `http://127.0.0.1`), so it is checked before; names are resolved once, checked, and the socket is given exactly the checked addresses, so a second
+ * answer of a hostile DNS server is never asked for.
+ */
+export function guardedConnector(policy: AddressPolicy, o: { connectTimeoutMs: number; resolve?: Resolve }): buildConnector.connector {
+  const connect = buildConnector({
+    timeout: o.connectTimeoutMs,
+    // One plain request at a time per connection keeps "was it sent?" answerable.
+    allowH2: false,
+    lookup: guardedLookup(policy, o.resolve ?? systemResolve),
+  } as buildConnector.BuildOptions);
+  return (options, callback) => {
+    const host = bare(options.hostname);
+    const refusal = isIP(host) ? policy.refusal(host) : undefined;
+    if (refusal) {
+      // Not in this turn of the event loop: undici is still setting the attempt up.
+      process.nextTick(callback, refused(refusal), null);
+      return;
+    }
+    connect({ ...options, hostname: host }, (...[error, socket]: Parameters<buildConnector.Callback>) => {
+      if (error) return callback(error, null);
+      const reached = socket.remoteAddress;
+      const wrong = reached === undefined ? undefined : policy.refusal(reached);
+      if (!wrong) return callback(null, socket);
+      socket.destroy();
+      callback(refused(wrong), null);
+    });
+  };
+}
+
+function guardedLookup(policy: AddressPolicy, resolve: Resolve): LookupFunction {
+  return (hostname: string, options: LookupOptions, done) => {
+    resolve(hostname, (error, addresses) => {
+      if (error) return done(error, '', 0);
+      const wanted = addresses.filter((one) => !options.family || options.family === one.family);
+      const permitted = wanted.filter((one) => policy.refusal(one.address) === undefined);
+      const first = permitted[0];
+      if (!first) {
+        const kind = wanted[0] ? policy.refusal(wanted[0].address) : undefined;
+        return done(kind ? refused(kind) : new Error('the name has no address'), '', 0);
+      }
+      if (options.all) return done(null, permitted);
+      done(null, first.address, first.family);
+    });
+  };
+}
+
+function refused(kind: string): EgressError {
+  return new EgressError(
+    'refused',
+    'before_request',
+    `the address may not be reached (${kind}); the operator can allow it in BATON_EGRESS_ALLOW`,
+  );
+}
+
+function bare(hostname: string): string {
+  return hostname.startsWith('[') && hostname.endsWith(']') ? hostname.slice(1, -1) : hostname;
+}

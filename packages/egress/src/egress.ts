@@ -1,0 +1,192 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Agent, type Dispatcher } from 'undici';
+import { addressPolicy } from './address.ts';
+import { guardedConnector, type Resolve } from './connector.ts';
+import { EgressError } from './egress-error.ts';
+
+export interface EgressOptions {
+  /** CIDR ranges that may be reached besides public addresses (`BATON_EGRESS_ALLOW`). */
+  allow: string[];
+  /** Connections per origin; what comes beyond waits, within its own time limit. */
+  connectionsPerOrigin: number;
+  connectTimeoutMs?: number;
+  /** Origins with open connections at once; idle ones are let go first by their keep-alive. */
+  maxOrigins?: number;
+  /** Name resolution, replaced in tests of the guard. */
+  resolve?: Resolve;
+}
+
+export interface EgressRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** http or https, without user information. */
+  url: string;
+  headers: Record<string, string>;
+  body?: string | Buffer;
+  /** For all of it: waiting for a connection, connecting, sending, headers, body. */
+  timeoutMs: number;
+  /** Bytes of the answer's body; a longer one is cut off and fails as `too_large`. */
+  maxBytes: number;
+  signal?: AbortSignal;
+}
+
+export interface EgressAnswer {
+  status: number;
+  headers: IncomingHttpHeaders;
+  body: Buffer;
+}
+
+/** The one way out over HTTP. Redirects are answers like any other: following one could lead where the guard would not let us. */
+export interface Egress extends AsyncDisposable {
+  /** Rejects with EgressError only. */
+  request(request: EgressRequest): Promise<EgressAnswer>;
+}
+
+/** Keep-alive pools per origin behind the address guard. Throws when a range in `allow` is malformed. */
+export function openEgress(o: EgressOptions): Egress {
+  const connect = guardedConnector(addressPolicy(o.allow), {
+    connectTimeoutMs: o.connectTimeoutMs ?? 5000,
+    ...(o.resolve && { resolve: o.resolve }),
+  });
+  const agent = new Agent({
+    connect,
+    connections: o.connectionsPerOrigin,
+    pipelining: 1,
+    // The call's own limit covers both; undici's would be two more timers.
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    keepAliveTimeout: 10_000,
+    keepAliveMaxTimeout: 60_000,
+    maxOrigins: o.maxOrigins ?? 10_000,
+  });
+  return {
+    request: (request) => new Promise((resolve, reject) => start(agent, request, resolve, reject)),
+    [Symbol.asyncDispose]: () => agent.destroy(),
+  };
+}
+
+function start(agent: Agent, request: EgressRequest, resolve: (answer: EgressAnswer) => void, reject: (error: EgressError) => void): void {
+  const target = parseTarget(request.url);
+  if (target instanceof EgressError) {
+    reject(target);
+    return;
+  }
+  const call = new Call(request, resolve, reject);
+  if (request.signal?.aborted) {
+    call.stop('aborted', 'the call was cut off');
+    return;
+  }
+  try {
+    agent.dispatch(
+      {
+        origin: target.origin,
+        path: target.pathname + target.search,
+        method: request.method,
+        headers: request.headers,
+        body: request.body ?? null,
+      },
+      call,
+    );
+  } catch (error) {
+    call.fail(error);
+  }
+}
+
+function parseTarget(text: string): URL | EgressError {
+  // The URL parser also turns `http://2130706433`, `http://0x7f.1` and `http://0177.0.0.1` into the address they mean.
+  const url = URL.parse(text);
+  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:'))
+    return new EgressError('refused', 'before_request', 'the URL must begin with http:// or https://');
+  if (url.username || url.password)
+    return new EgressError('refused', 'before_request', 'the URL must not contain a user name or a password');
+  return url;
+}
+
+/** One exchange. undici calls `onRequestStart` right before the first byte of the request is written to a connected socket. */
+class Call implements Dispatcher.DispatchHandler {
+  readonly #request: EgressRequest;
+  readonly #resolve: (answer: EgressAnswer) => void;
+  readonly #reject: (error: EgressError) => void;
+  readonly #timer: NodeJS.Timeout;
+  readonly #onAbort = () => this.stop('aborted', 'the call was cut off');
+  #controller: Dispatcher.DispatchController | undefined;
+  #settled = false;
+  #status = 0;
+  #headers: IncomingHttpHeaders = {};
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(request: EgressRequest, resolve: (answer: EgressAnswer) => void, reject: (error: EgressError) => void) {
+    this.#request = request;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#timer = setTimeout(() => this.stop('timeout', `no whole answer within ${request.timeoutMs} ms`), request.timeoutMs);
+    request.signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // Given up while it waited for a connection: aborting here keeps it from being written at all.
+    if (this.#settled) controller.abort(new Error('given up'));
+    this.#controller = controller;
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    this.#status = status;
+    this.#headers = headers;
+    if (Number(headers['content-length'] ?? 0) > this.#request.maxBytes) this.#tooLarge();
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#request.maxBytes) this.#tooLarge();
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (!this.#settle()) return;
+    const body = this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks);
+    this.#resolve({ status: this.#status, headers: this.#headers, body });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.fail(error);
+  }
+
+  /** Gives up by our own decision. */
+  stop(fault: 'timeout' | 'aborted' | 'too_large', detail: string): void {
+    if (!this.#settle()) return;
+    const error = new EgressError(fault, this.#phase(), detail);
+    this.#reject(error);
+    this.#controller?.abort(error);
+  }
+
+  /** Gives up because of what happened to the connection. */
+  fail(error: unknown): void {
+    if (!this.#settle()) return;
+    const phase = this.#phase();
+    const fault = phase === 'before_request' ? 'connect' : 'broken';
+    this.#reject(error instanceof EgressError ? error : new EgressError(fault, phase, describe(error), error));
+  }
+
+  #tooLarge(): void {
+    this.stop('too_large', `the answer is larger than ${this.#request.maxBytes} bytes`);
+  }
+
+  #phase(): 'before_request' | 'after_request' {
+    return this.#controller ? 'after_request' : 'before_request';
+  }
+
+  #settle(): boolean {
+    if (this.#settled) return false;
+    this.#settled = true;
+    clearTimeout(this.#timer);
+    this.#request.signal?.removeEventListener('abort', this.#onAbort);
+    return true;
+  }
+}
+
+/** Codes such as ECONNREFUSED; messages of the network layer can hold addresses, so only the code goes on. */
+function describe(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+  if (error instanceof AggregateError) return code ?? describe(error.errors[0]);
+  return code ?? (error instanceof Error ? error.message : 'the connection failed');
+}

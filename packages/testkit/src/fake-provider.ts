@@ -1,0 +1,100 @@
+import { eventually } from './eventually.ts';
+import { type StubAnswer, type StubRequest, startHttpStub } from './http-stub.ts';
+import { type Judged, judgeHttp, judgeMeta, judgeTwilio, type ProviderCredentials, type ProviderKind } from './provider-rules.ts';
+
+export type ProviderCall = {
+  kind: ProviderKind;
+  request: StubRequest;
+  /** The fields that matter to a test, whatever the provider calls them. */
+  to: string;
+  from: string;
+  text: string;
+  /** Whether the provider took the message on; a refused or failed one has reached nobody. */
+  accepted: boolean;
+  /** The id the provider gave, when it took the message on. */
+  providerMessageId: string | undefined;
+  /** What was wrong with the request, when something was. */
+  refusal: string | undefined;
+  at: number;
+};
+
+/** `accept-then-hang` and `accept-then-reset`: the message is on its way and the caller never learns it. */
+export type ProviderAnswer = StubAnswer | 'accept' | 'accept-then-hang' | 'accept-then-reset' | { accept: true; delayMs: number };
+
+export type FakeProvider = AsyncDisposable & {
+  /** To be the account's `credentials.api_base` for twilio and meta. */
+  url: string;
+  /** To be the account's `outbound_url` for the `http` provider. */
+  httpUrl: string;
+  calls: ProviderCall[];
+  /** The messages that the provider took on, in order. */
+  accepted(): ProviderCall[];
+  /** From now on rule-abiding requests are answered so; without an argument they are accepted. */
+  respond(how?: ProviderAnswer | ((call: ProviderCall, nth: number) => ProviderAnswer | Promise<ProviderAnswer>)): void;
+  /** Waits until `count` messages have been accepted and returns them. */
+  waitForAccepted(count: number, timeoutMs?: number): Promise<ProviderCall[]>;
+};
+
+/**
+ * The sending side of Twilio (Messages), Meta (WhatsApp Cloud messages) and the `http` provider on one address. It refuses what the real
+ * ones refuse by their documents, with their codes, and writes down every call with its own clock.
+ */
+export async function startFakeProvider(credentials: ProviderCredentials = {}): Promise<FakeProvider> {
+  const calls: ProviderCall[] = [];
+  let respond: (call: ProviderCall, nth: number) => ProviderAnswer | Promise<ProviderAnswer> = () => 'accept';
+  const stub = await startHttpStub(async (request) => {
+    const judged = judge(request, credentials);
+    if (!judged) return { status: 404, json: { error: 'no such resource' } };
+    const call: ProviderCall = {
+      kind: judged.kind,
+      request,
+      to: judged.to,
+      from: judged.from,
+      text: judged.text,
+      accepted: false,
+      providerMessageId: undefined,
+      refusal: judged.refusal?.reason,
+      at: request.at,
+    };
+    const nth = calls.push(call);
+    if (judged.refusal) return { status: judged.refusal.status, json: judged.refusal.json };
+    return settle(call, judged, await respond(call, nth));
+  });
+  const accepted = (): ProviderCall[] => calls.filter((call) => call.accepted);
+  return {
+    url: stub.url,
+    httpUrl: `${stub.url}/http`,
+    calls,
+    accepted,
+    respond: (how = 'accept') => {
+      respond = typeof how === 'function' ? how : () => how;
+    },
+    waitForAccepted: (count, timeoutMs = 10_000) =>
+      eventually(accepted, (found) => found.length >= count, { timeoutMs, what: `${count} accepted messages` }),
+    [Symbol.asyncDispose]: () => stub[Symbol.asyncDispose](),
+  };
+}
+
+function settle(call: ProviderCall, judged: Judged, answer: ProviderAnswer): StubAnswer {
+  const accepts =
+    answer === 'accept' ||
+    answer === 'accept-then-hang' ||
+    answer === 'accept-then-reset' ||
+    (typeof answer === 'object' && 'accept' in answer);
+  if (!accepts) return answer as StubAnswer;
+  const { id, status, json } = judged.accept();
+  call.accepted = true;
+  call.providerMessageId = id;
+  if (answer === 'accept-then-hang') return 'hang';
+  if (answer === 'accept-then-reset') return 'reset';
+  return { status, json, ...(typeof answer === 'object' ? { delayMs: answer.delayMs } : {}) };
+}
+
+function judge(request: StubRequest, credentials: ProviderCredentials): Judged | undefined {
+  if (request.method !== 'POST') return undefined;
+  const path = request.path.split('?')[0] ?? '';
+  if (/^\/2010-04-01\/Accounts\/[^/]+\/Messages\.json$/.test(path)) return judgeTwilio(request, credentials);
+  if (/^\/v\d+\.\d+\/[^/]+\/messages$/.test(path)) return judgeMeta(request, credentials);
+  if (path === '/http') return judgeHttp(request, credentials);
+  return undefined;
+}

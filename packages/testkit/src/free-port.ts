@@ -1,0 +1,1 @@
+export { freePort } from '@baton/launcher/process/port.ts';

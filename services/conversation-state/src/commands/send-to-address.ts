@@ -1,0 +1,187 @@
+import type { SendResponse } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
+import { partitionOf } from '@baton/contracts/subjects.ts';
+import type { Channel } from '@baton/contracts/vocabulary.ts';
+import { type Pipeline, statement } from '@baton/db/pipeline.ts';
+import { BatonError, invalidField, notFound } from '@baton/errors/baton-error.ts';
+import type { Ledger } from '../domain/ledger.ts';
+import { addressKind, newContact, openConversation } from '../domain/receive-message.ts';
+import type { Refusal } from '../domain/refusals.ts';
+import type { AgentRow, ChannelAccountRow, ContactRow, ConversationRow, DispatchRow, JsonObject, MessageRow } from '../domain/rows.ts';
+import { type HandDraft, sendByHand } from '../domain/send-by-hand.ts';
+import { loadAgents, loadContacts, loadOpenSends, loadOptOuts, loadPrevious, loadTurns, lockThreads } from '../store/load.ts';
+import { decideAndCommit, type Store } from '../store/store.ts';
+import { refusalError } from '../wire/context.ts';
+import { sendCodec, sendToAnswer } from '../wire/send.ts';
+import { anotherCommand, type CommandContext, findResult, type LoadedConversation, rememberResult, storedResult } from './state.ts';
+
+export interface SendToAddressCommand {
+  context: CommandContext;
+  agentId: string;
+  channel: Channel;
+  /** The customer's address. */
+  to: string;
+  /** Ours; empty: the oldest enabled account of the channel that the agent answers on. */
+  from: string;
+  /** undefined: only make sure that the conversation exists. */
+  draft: HandDraft | undefined;
+  /** What is known of the person, where they are new. */
+  contact: { name: string | null; email: string | null; attributes: JsonObject };
+  subject: string | null;
+  metadata: JsonObject;
+}
+
+const loadSender = statement<ChannelAccountRow>(
+  'load_sender',
+  `select * from conversation.channel_account where agent_id = $1 and channel = $2 and enabled and ($3 = '' or address = $3)
+   order by channel_account_id limit 1`,
+  ['created_at', 'updated_at'],
+);
+
+interface Loaded {
+  account: ChannelAccountRow | undefined;
+  agent: AgentRow | undefined;
+  conversation: ConversationRow | undefined;
+  previous: { conversation_id: string; window_expires_at: Date | null } | undefined;
+  optedOut: boolean;
+  contact: ContactRow | undefined;
+  turns: DispatchRow[];
+  openSends: MessageRow[];
+  earlier: { kind: string; result: Buffer } | undefined;
+}
+
+/** Threads onto the open conversation of agent and address, or starts one; then queues the message, if there is one. */
+export async function sendToAddress(store: Store, command: SendToAddressCommand): Promise<SendResponse> {
+  const { context } = command;
+  const outcome = await decideAndCommit(store, [context.workspaceId], {
+    load: (pipeline) => load(pipeline, command),
+    decide: (ledger, at): { answer: SendResponse; fresh: boolean } | { refused: BatonError } => {
+      if (at.earlier && at.earlier.kind !== sendCodec.kind) return { refused: anotherCommand() };
+      if (at.earlier) return { answer: sendCodec.decode(at.earlier.result), fresh: false };
+      if (!at.agent) return { refused: notFound('agent', command.agentId) };
+      if (!at.account) return { refused: noAccount(command) };
+      const decided = decide(ledger, command, { ...at, agent: at.agent, account: at.account });
+      return 'code' in decided ? { refused: refusalError(decided) } : { answer: decided, fresh: true };
+    },
+    refused: (result) => 'refused' in result,
+    also: (result) =>
+      'answer' in result && result.fresh && context.commandId !== ''
+        ? [rememberResult(context, sendCodec.kind, sendCodec.encode(result.answer).finish(), store.now())]
+        : [],
+  });
+  if ('refused' in outcome) throw outcome.refused;
+  return outcome.answer;
+}
+
+async function load(pipeline: Pipeline, command: SendToAddressCommand): Promise<Loaded> {
+  const thread = [[command.agentId], [command.to]];
+  const contactKey = [[command.context.workspaceId], [addressKind(command.channel)], [command.to]];
+  const [conversations, [earlier, accounts, agents, previous, optOuts, contacts]] = await pipeline.readAfter(
+    { statement: lockThreads, values: thread },
+    [
+      findResult(command.context.commandId),
+      { statement: loadSender, values: [command.agentId, command.channel, command.from] },
+      { statement: loadAgents, values: [[command.agentId]] },
+      { statement: loadPrevious, values: thread },
+      { statement: loadOptOuts, values: thread },
+      { statement: loadContacts, values: contactKey },
+    ],
+  );
+  const ids = conversations.map((row) => row.conversation_id);
+  const [turns, openSends] = await pipeline.run([
+    { statement: loadTurns, values: [ids] },
+    { statement: loadOpenSends, values: [ids] },
+  ]);
+  const [found] = contacts;
+  return {
+    account: accounts[0],
+    agent: agents[0],
+    conversation: conversations[0],
+    previous: previous[0],
+    optedOut: optOuts.length > 0,
+    contact: found && contactOf(found),
+    turns,
+    openSends,
+    earlier: storedResult(earlier),
+  };
+}
+
+function contactOf({ kind: _kind, address: _address, ...row }: ContactRow & { kind: string; address: string }): ContactRow {
+  return row;
+}
+
+function decide(
+  ledger: Ledger,
+  command: SendToAddressCommand,
+  at: Loaded & { agent: AgentRow; account: ChannelAccountRow },
+): SendResponse | Refusal {
+  const contact = at.contact ?? meet(ledger, command);
+  const conversation = at.conversation ? ledger.conversation(at.conversation) : start(ledger, command, { ...at, contact });
+  // A reply goes where the caller says, also when the customer wrote on another channel of the same number last.
+  conversation.channel = command.channel;
+  conversation.channel_account_id = at.account.channel_account_id;
+  conversation.own_address = at.account.address;
+  const state: LoadedConversation = {
+    conversation,
+    agent: at.agent,
+    optedOut: at.optedOut,
+    contact,
+    openSends: at.openSends,
+    earlier: undefined,
+    modeContext: {
+      agentTimeoutSeconds: at.agent.takeover_timeout_seconds,
+      openSends: at.openSends,
+      pending: at.turns.find((turn) => turn.dispatch_id === conversation.pending_dispatch_id),
+    },
+  };
+  if (!command.draft) {
+    const mode = { changed: false, from: conversation.ai_mode, to: conversation.ai_mode };
+    return sendToAnswer(ledger, state, { message: undefined, mode });
+  }
+  const sent = sendByHand(ledger, state, command.draft);
+  return 'code' in sent ? sent : sendToAnswer(ledger, state, sent);
+}
+
+function meet(ledger: Ledger, command: SendToAddressCommand): ContactRow {
+  const phone = addressKind(command.channel) === 'phone' ? command.to : null;
+  const contact = newContact(ledger, command.context.workspaceId, { name: command.contact.name, phone, email: command.contact.email });
+  contact.attributes = command.contact.attributes;
+  ledger.also.contacts.push(contact);
+  ledger.also.contactAddresses.push({
+    workspace_id: command.context.workspaceId,
+    kind: addressKind(command.channel),
+    address: command.to,
+    contact_id: contact.contact_id,
+  });
+  return contact;
+}
+
+function start(
+  ledger: Ledger,
+  command: SendToAddressCommand,
+  at: Loaded & { account: ChannelAccountRow; contact: ContactRow },
+): ConversationRow {
+  const conversation = openConversation(ledger, {
+    workspace_id: command.context.workspaceId,
+    agent_id: command.agentId,
+    partition: partitionOf(command.agentId, command.to),
+    channel: command.channel,
+    channel_account_id: at.account.channel_account_id,
+    remote_address: command.to,
+    own_address: at.account.address,
+    contact_id: at.contact.contact_id,
+    previous_conversation_id: at.previous?.conversation_id ?? null,
+  });
+  conversation.subject = command.subject;
+  conversation.metadata = command.metadata;
+  // Closing a conversation does not close the customer's WhatsApp window.
+  conversation.window_expires_at = at.previous?.window_expires_at ?? null;
+  return conversation;
+}
+
+function noAccount(command: SendToAddressCommand): BatonError {
+  if (command.from !== '') return invalidField('/from_number', `is not an enabled ${command.channel} address of this agent`);
+  return new BatonError(
+    'channel_unavailable',
+    `The agent ${command.agentId} has no enabled ${command.channel} account to send from; add one with POST /v1/channels.`,
+  );
+}

@@ -1,0 +1,81 @@
+import type { IdKind } from '@baton/contracts/ids.ts';
+import type {
+  ActivityRow,
+  ContactAddressRow,
+  ContactRow,
+  ConversationRow,
+  DispatchRow,
+  EarlyReceiptRow,
+  EventRow,
+  MessageRow,
+  ModeHistoryRow,
+  OptOutRow,
+  TimerRow,
+} from './rows.ts';
+
+/** A row to change: as it is to be, as it was read, and the columns that differ. */
+export interface Update<Row> {
+  row: Row;
+  seen: Row;
+  changed: (keyof Row & string)[];
+}
+
+/**
+ * Everything that one decision writes: one statement, one commit. An update stands only if the row is as it was read, in what the fence looks at
+ * (epoch and event number of a conversation, status and claim of a message, outcome and attempts of a dispatch); else nothing of the decision is written.
+ */
+export interface Changes {
+  contacts: ContactRow[];
+  contactUpdates: ContactRow[];
+  contactAddresses: ContactAddressRow[];
+  conversations: ConversationRow[];
+  conversationUpdates: Update<ConversationRow>[];
+  activities: ActivityRow[];
+  activityUpdates: ActivityRow[];
+  messages: MessageRow[];
+  messageUpdates: Update<MessageRow>[];
+  dispatches: DispatchRow[];
+  dispatchUpdates: Update<DispatchRow>[];
+  modeHistory: ModeHistoryRow[];
+  optOuts: OptOutRow[];
+  optIns: { agent_id: string; address: string }[];
+  timers: TimerRow[];
+  timersDone: { kind: string; subject_id: string }[];
+  earlyReceipts: EarlyReceiptRow[];
+  earlyReceiptsDone: { channel_account_id: string; provider_message_id: string; status: string }[];
+  events: EventRow[];
+}
+
+export function noChanges(): Changes {
+  return {
+    contacts: [],
+    contactUpdates: [],
+    contactAddresses: [],
+    conversations: [],
+    conversationUpdates: [],
+    activities: [],
+    activityUpdates: [],
+    messages: [],
+    messageUpdates: [],
+    dispatches: [],
+    dispatchUpdates: [],
+    modeHistory: [],
+    optOuts: [],
+    optIns: [],
+    timers: [],
+    timersDone: [],
+    earlyReceipts: [],
+    earlyReceiptsDone: [],
+    events: [],
+  };
+}
+
+export type IdSource = (kind: IdKind) => string;
+
+/** What pure rules may not fetch by themselves. */
+export interface Moment {
+  now: Date;
+  newId: IdSource;
+  /** The trace that the facts belong to, as W3C `traceparent`. */
+  traceparent: string | null;
+}

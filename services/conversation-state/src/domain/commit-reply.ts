@@ -1,0 +1,210 @@
+import { changeMode, type ModeChangeContext } from './change-mode.ts';
+import { canSendFreeForm } from './channel/window.ts';
+import { type Ledger, mergeMetadata } from './ledger.ts';
+import { queueMessage } from './outbound.ts';
+import { conversationPayload, dispatchPayload } from './payloads.ts';
+import type { AgentRow, AttachmentRef, ConversationRow, DispatchRow, JsonObject, MessageRow } from './rows.ts';
+
+export interface ReplyDraft {
+  messages: { text: string; attachments: AttachmentRef[] }[];
+  handoff: { reason: string; summary: string | null } | null;
+  close: boolean;
+  tags: string[];
+  status: string | null;
+  metadata: JsonObject;
+}
+
+export type TurnResult = { kind: 'reply'; reply: ReplyDraft } | { kind: 'failure'; error: string } | { kind: 'deferred' };
+
+export interface CommitReplyRequest {
+  /** The epoch that the turn began under; undefined for an answer by REST: the one stored with the dispatch. */
+  epoch: number | undefined;
+  result: TurnResult;
+  latencyMs: number | null;
+  attempts: number;
+  /** Who would send the first message at once; empty: nobody, a signal tells the senders. */
+  claimant: string;
+}
+
+export interface CommitReplyState {
+  conversation: ConversationRow;
+  dispatch: DispatchRow;
+  agent: AgentRow;
+  optedOut: boolean;
+  modeContext: ModeChangeContext;
+}
+
+export interface CommitReplyDecision {
+  kind: 'committed' | 'suggestion' | 'already_settled' | 'expired';
+  outcome: string;
+  messageIds: string[];
+  /** The claimant's to send, from this commit on. */
+  claimed?: MessageRow;
+}
+
+/**
+ * The end of a turn, in one step: the reply becomes queued messages only if the conversation is still with the AI under the very epoch the turn began with;
+ * else it is kept for a person. A second commit of the same dispatch changes nothing.
+ */
+export function commitReply(ledger: Ledger, loaded: CommitReplyState, request: CommitReplyRequest): CommitReplyDecision {
+  const conversation = ledger.conversation(loaded.conversation);
+  const dispatch = ledger.dispatch(loaded.dispatch);
+  if (dispatch.outcome !== 'in_flight') return alreadySettled(ledger, dispatch, loaded.modeContext.openSends, request.claimant);
+  if (request.epoch === undefined && dispatch.deadline_at !== null && dispatch.deadline_at < ledger.now) {
+    return { kind: 'expired', outcome: dispatch.outcome, messageIds: [] };
+  }
+  const { result } = request;
+  const stale = conversation.ai_mode !== 'ai' || conversation.mode_epoch !== (request.epoch ?? dispatch.mode_epoch);
+  if (result.kind === 'deferred') return deferred(ledger, conversation, dispatch, stale);
+
+  dispatch.latency_ms = request.latencyMs;
+  if (request.attempts > 0) dispatch.attempts = request.attempts;
+  if (dispatch.deferred) ledger.timer(conversation, 'turn_deadline', null, dispatch.dispatch_id);
+  if (conversation.turn_dispatch_id === dispatch.dispatch_id) conversation.turn_dispatch_id = null;
+  const decision = settleTurn(ledger, { ...loaded, conversation, dispatch }, { ...request, result }, stale);
+  wakePending(ledger, conversation, loaded.modeContext);
+  return decision;
+}
+
+type Settling = Exclude<TurnResult, { kind: 'deferred' }>;
+
+/** A repeat whose first answer was lost must not leave the claim with nobody. */
+function alreadySettled(ledger: Ledger, dispatch: DispatchRow, openSends: MessageRow[], claimant: string): CommitReplyDecision {
+  const held = openSends
+    .map((row) => ledger.message(row))
+    .find((row) => row.dispatch_id === dispatch.dispatch_id && row.status === 'sending' && claimant !== '' && row.claimant === claimant);
+  const settled = { kind: 'already_settled' as const, outcome: dispatch.outcome, messageIds: dispatch.reply_message_ids };
+  return held ? { ...settled, claimed: held } : settled;
+}
+
+function settleTurn(
+  ledger: Ledger,
+  at: CommitReplyState,
+  request: CommitReplyRequest & { result: Settling },
+  stale: boolean,
+): CommitReplyDecision {
+  const { conversation, dispatch } = at;
+  const { result, claimant } = request;
+  const blocked = stale ? 'stale_epoch' : at.optedOut ? 'opted_out' : undefined;
+  if (blocked) return withhold(ledger, conversation, dispatch, { reason: blocked, result });
+  if (result.kind === 'failure') return fail(ledger, at, result.error);
+  const { reply } = result;
+  if (reply.messages.length > 0 && at.agent.approval === 'required')
+    return withhold(ledger, conversation, dispatch, { reason: 'approval_required', result });
+  if (reply.messages.length > 0 && !canSendFreeForm(conversation, ledger.now)) return fail(ledger, at, 'window_expired');
+  return accept(ledger, at, reply, claimant);
+}
+
+/** Not sent, and not lost: the text waits beside the dispatch for a person to send or drop. */
+function withhold(
+  ledger: Ledger,
+  conversation: ConversationRow,
+  dispatch: DispatchRow,
+  why: { reason: string; result: Settling },
+): CommitReplyDecision {
+  dispatch.outcome = 'suppressed';
+  dispatch.reason = why.reason;
+  dispatch.settled_at = ledger.now;
+  if (why.result.kind === 'failure') dispatch.error = why.result.error;
+  else if (why.result.reply.messages.length > 0) dispatch.suggestion = suggestionOf(why.result.reply);
+  ledger.emit(conversation, 'dispatch.suppressed', dispatchPayload(dispatch));
+  return { kind: 'suggestion', outcome: dispatch.outcome, messageIds: [] };
+}
+
+function suggestionOf(reply: ReplyDraft): JsonObject {
+  return {
+    messages: reply.messages.map((message) => ({ text: message.text, attachments: message.attachments.map((one) => ({ ...one })) })),
+    ...(reply.handoff && { handoff: { ...reply.handoff } }),
+    ...(reply.close && { close: true }),
+  };
+}
+
+function accept(ledger: Ledger, at: CommitReplyState, reply: ReplyDraft, claimant: string): CommitReplyDecision {
+  const { conversation, dispatch } = at;
+  const underway = at.modeContext.openSends.some((row) => ['queued', 'sending'].includes(ledger.message(row).status));
+  const leaves = reply.close || (reply.handoff !== null && at.agent.handoff === 'human');
+  // The epoch moves before the last words are queued, so that they carry the one they will be claimed under.
+  applyExtras(conversation, reply);
+  if (reply.handoff) requestHandoff(ledger, conversation, { dispatch_id: dispatch.dispatch_id, ...reply.handoff });
+  if (leaves) {
+    const to = reply.close ? 'closed' : 'human';
+    changeMode(
+      ledger,
+      conversation,
+      { to, actor: { kind: 'ai', id: conversation.agent_id }, reason: reply.close ? 'ai_closed' : 'handoff' },
+      at.modeContext,
+    );
+  }
+  const messages = reply.messages.map((message, index) =>
+    queueMessage(ledger, conversation, {
+      author: 'ai',
+      ...message,
+      dispatch_id: dispatch.dispatch_id,
+      parting: leaves,
+      // In order: the first may go at once when nothing is before it, the others are signalled as the one before them settles.
+      ...(claimant !== '' && !underway && index === 0 && { claimant }),
+    }),
+  );
+  dispatch.reply_message_ids = messages.map((message) => message.message_id);
+  dispatch.outcome = reply.handoff ? 'handed_off' : messages.length > 0 ? 'replied' : 'silent';
+  dispatch.settled_at = ledger.now;
+  ledger.emit(conversation, 'dispatch.completed', dispatchPayload(dispatch));
+  if (reply.tags.length > 0 || reply.status !== null || Object.keys(reply.metadata).length > 0 || reply.handoff) {
+    ledger.emit(conversation, 'conversation.updated', conversationPayload(conversation));
+  }
+  const [first] = messages;
+  const committed = { kind: 'committed' as const, outcome: dispatch.outcome, messageIds: dispatch.reply_message_ids };
+  return first?.status === 'sending' ? { ...committed, claimed: first } : committed;
+}
+
+function applyExtras(conversation: ConversationRow, reply: ReplyDraft): void {
+  if (reply.tags.length > 0) conversation.tags = [...new Set([...conversation.tags, ...reply.tags])];
+  if (reply.status !== null) conversation.status = reply.status as ConversationRow['status'];
+  if (Object.keys(reply.metadata).length > 0) conversation.metadata = mergeMetadata(conversation.metadata, reply.metadata);
+}
+
+/** `escalated` goes with needs_handoff; who answers is decided by the mode alone. */
+export function requestHandoff(
+  ledger: Ledger,
+  conversation: ConversationRow,
+  why: { dispatch_id: string | null; reason: string; summary: string | null },
+): void {
+  conversation.needs_handoff = true;
+  conversation.status = 'escalated';
+  ledger.emit(conversation, 'conversation.handoff_requested', { conversation_id: conversation.conversation_id, ...why });
+}
+
+function fail(ledger: Ledger, at: CommitReplyState, error: string): CommitReplyDecision {
+  const { conversation, dispatch, agent } = at;
+  dispatch.outcome = 'failed';
+  dispatch.error = error;
+  dispatch.settled_at = ledger.now;
+  if (agent.fallback_text && canSendFreeForm(conversation, ledger.now)) {
+    const message = queueMessage(ledger, conversation, {
+      author: 'ai',
+      text: agent.fallback_text,
+      attachments: [],
+      dispatch_id: dispatch.dispatch_id,
+    });
+    dispatch.reply_message_ids = [message.message_id];
+  }
+  ledger.emit(conversation, 'dispatch.failed', dispatchPayload(dispatch));
+  requestHandoff(ledger, conversation, { dispatch_id: dispatch.dispatch_id, reason: 'ai_failed', summary: null });
+  return { kind: 'committed', outcome: dispatch.outcome, messageIds: dispatch.reply_message_ids };
+}
+
+function deferred(ledger: Ledger, conversation: ConversationRow, dispatch: DispatchRow, stale: boolean): CommitReplyDecision {
+  // A stale turn stays open too: its answer will come, and be kept as a suggestion.
+  dispatch.deferred = true;
+  ledger.timer(conversation, 'turn_deadline', dispatch.deadline_at ?? ledger.now, dispatch.dispatch_id);
+  return { kind: stale ? 'suggestion' : 'committed', outcome: dispatch.outcome, messageIds: [] };
+}
+
+/** What arrived while the turn ran is answered by the next one. */
+function wakePending(ledger: Ledger, conversation: ConversationRow, context: ModeChangeContext): void {
+  const pending = context.pending && ledger.dispatch(context.pending);
+  if (pending?.outcome !== 'pending' || conversation.pending_dispatch_id !== pending.dispatch_id) return;
+  if (pending.due_at === null || pending.due_at <= ledger.now) {
+    ledger.emit(conversation, 'dispatch.ready', { dispatch_id: pending.dispatch_id, recover: false });
+  }
+}

@@ -1,0 +1,178 @@
+import type { EventPayloads, EventType } from '@baton/contracts/events.ts';
+import { type Changes, type Moment, noChanges, type Update } from './changes.ts';
+import type { ConversationRow, DispatchRow, JsonObject, MessageRow, TimerKind } from './rows.ts';
+
+/** Lists are in the order of activity to the second: a reply moments after its question moves nothing. */
+export const activityStepMs = 1000;
+
+/** Subject of an event; given so that rules stay free of how NATS names things. */
+export type SubjectOf = (type: EventType, partition: number, at: { workspaceId: string; conversationId: string }) => string;
+
+/**
+ * Collects what a batch of decisions changes. Rows are copied once, changed in place by the rules, and handed out as one `Changes` at the end,
+ * so a second decision about the same conversation in one batch sees what the first one did.
+ */
+export class Ledger {
+  readonly moment: Moment;
+  readonly #subjectOf: SubjectOf;
+  readonly #changes: Changes = noChanges();
+  readonly #conversations = new Map<string, { row: ConversationRow; seen: ConversationRow | undefined }>();
+  readonly #messages = new Map<string, { row: MessageRow; seen: MessageRow | undefined }>();
+  readonly #dispatches = new Map<string, { row: DispatchRow; seen: DispatchRow | undefined }>();
+  readonly #active = new Map<string, ConversationRow>();
+  readonly #timers = new Map<string, { kind: TimerKind; subject_id: string; conversation: ConversationRow; due_at: Date | null }>();
+
+  constructor(moment: Moment, subjectOf: SubjectOf) {
+    this.moment = moment;
+    this.#subjectOf = subjectOf;
+  }
+
+  get now(): Date {
+    return this.moment.now;
+  }
+
+  /** The working copy of a loaded row; the same one each time. */
+  conversation(loaded: ConversationRow): ConversationRow {
+    return working(this.#conversations, loaded.conversation_id, loaded);
+  }
+
+  message(loaded: MessageRow): MessageRow {
+    return working(this.#messages, loaded.message_id, loaded);
+  }
+
+  dispatch(loaded: DispatchRow): DispatchRow {
+    return working(this.#dispatches, loaded.dispatch_id, loaded);
+  }
+
+  /** A working copy made or loaded earlier in this batch. */
+  knownDispatch(id: string): DispatchRow | undefined {
+    return this.#dispatches.get(id)?.row;
+  }
+
+  addConversation(row: ConversationRow): ConversationRow {
+    this.#conversations.set(row.conversation_id, { row, seen: undefined });
+    return row;
+  }
+
+  addMessage(row: MessageRow): MessageRow {
+    this.#messages.set(row.message_id, { row, seen: undefined });
+    return row;
+  }
+
+  addDispatch(row: DispatchRow): DispatchRow {
+    this.#dispatches.set(row.dispatch_id, { row, seen: undefined });
+    return row;
+  }
+
+  /** Parts without working copies: contacts, history, opt-outs, receipts. */
+  get also(): Pick<
+    Changes,
+    'contacts' | 'contactUpdates' | 'contactAddresses' | 'modeHistory' | 'optOuts' | 'optIns' | 'earlyReceipts' | 'earlyReceiptsDone'
+  > {
+    return this.#changes;
+  }
+
+  /** Something was said in the conversation: it moves to the top of lists. */
+  active(conversation: ConversationRow): void {
+    this.#active.set(conversation.conversation_id, conversation);
+  }
+
+  /** Sets (or with null ends) a timer of the conversation. */
+  timer(conversation: ConversationRow, kind: TimerKind, due_at: Date | null, subject_id = conversation.conversation_id): void {
+    this.#timers.set(`${kind}:${subject_id}`, { kind, subject_id, conversation, due_at });
+  }
+
+  /** Records a fact. Public ones are numbered in their conversation, Baton's own signals carry 0. */
+  emit<T extends EventType>(conversation: ConversationRow, type: T, payload: EventPayloads[T]): void {
+    const internal = type === 'dispatch.ready' || type === 'send.ready';
+    const event_id = this.moment.newId('event');
+    const sequence = internal ? 0 : ++conversation.event_sequence;
+    const envelope = {
+      event_id,
+      event_type: type,
+      workspace_id: conversation.workspace_id,
+      agent_id: conversation.agent_id,
+      channel: conversation.channel,
+      conversation_id: conversation.conversation_id,
+      sequence,
+      timestamp: this.now.toISOString(),
+      payload,
+    };
+    this.#changes.events.push({
+      event_id,
+      workspace_id: conversation.workspace_id,
+      conversation_id: conversation.conversation_id,
+      partition: conversation.partition,
+      event_type: type,
+      sequence,
+      subject: this.#subjectOf(type, conversation.partition, {
+        workspaceId: conversation.workspace_id,
+        conversationId: conversation.conversation_id,
+      }),
+      data: JSON.stringify(envelope),
+      traceparent: this.moment.traceparent,
+      created_at: this.now,
+    });
+  }
+
+  /** What is to be written; rows that nobody changed are left out. */
+  close(): Changes {
+    const c = this.#changes;
+    for (const { row, seen } of this.#conversations.values()) {
+      if (!seen) c.conversations.push(row);
+      else {
+        const changed = changedKeys(row, seen);
+        if (changed.length === 0) continue;
+        row.updated_at = this.now;
+        c.conversationUpdates.push({ row, seen, changed: [...changed, 'updated_at'] });
+      }
+    }
+    collect(this.#messages, c.messages, c.messageUpdates);
+    collect(this.#dispatches, c.dispatches, c.dispatchUpdates);
+    for (const { conversation_id, workspace_id } of this.#active.values()) {
+      const row = { conversation_id, workspace_id, active_at: this.now };
+      const seen = this.#conversations.get(conversation_id)?.seen;
+      if (!seen) c.activities.push(row);
+      else if (!seen.last_message_at || this.now.getTime() - seen.last_message_at.getTime() >= activityStepMs) c.activityUpdates.push(row);
+    }
+    for (const { kind, subject_id, conversation, due_at } of this.#timers.values()) {
+      if (due_at === null) c.timersDone.push({ kind, subject_id });
+      else
+        c.timers.push({ kind, subject_id, workspace_id: conversation.workspace_id, conversation_id: conversation.conversation_id, due_at });
+    }
+    return c;
+  }
+}
+
+function working<Row extends object>(copies: Map<string, { row: Row; seen: Row | undefined }>, id: string, loaded: Row): Row {
+  const known = copies.get(id);
+  if (known) return known.row;
+  const row = { ...loaded };
+  copies.set(id, { row, seen: loaded });
+  return row;
+}
+
+/** Rules replace values, they never change a nested one in place, so identity tells. */
+function changedKeys<Row extends object>(row: Row, seen: Row): (keyof Row & string)[] {
+  return (Object.keys(row) as (keyof Row & string)[]).filter((key) => row[key] !== seen[key]);
+}
+
+function collect<Row extends object>(copies: Map<string, { row: Row; seen: Row | undefined }>, added: Row[], updated: Update<Row>[]): void {
+  for (const { row, seen } of copies.values()) {
+    if (!seen) added.push(row);
+    else {
+      const changed = changedKeys(row, seen);
+      if (changed.length > 0) updated.push({ row, seen, changed });
+    }
+  }
+}
+
+/** A shallow merge as PATCH has it: null takes a key away. */
+export function mergeMetadata(present: JsonObject, patch: JsonObject): JsonObject {
+  const merged: JsonObject = { ...present };
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = value;
+  }
+  return merged;
+}

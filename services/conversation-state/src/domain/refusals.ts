@@ -1,0 +1,17 @@
+import { canSendFreeForm } from './channel/window.ts';
+import type { ConversationRow } from './rows.ts';
+
+/** Why a command was refused: a value, mapped to an error once, at the edge. */
+export type Refusal =
+  | { code: 'conversation_closed' }
+  | { code: 'epoch_mismatch'; stands: number }
+  | { code: 'recipient_opted_out' }
+  | { code: 'window_expired' };
+
+/** What stops a person or a program (not the AI) from sending into this conversation. */
+export function whyNotSend(at: { conversation: ConversationRow; optedOut: boolean; isTemplate: boolean }, now: Date): Refusal | undefined {
+  if (at.conversation.ai_mode === 'closed') return { code: 'conversation_closed' };
+  if (at.optedOut) return { code: 'recipient_opted_out' };
+  if (!at.isTemplate && !canSendFreeForm(at.conversation, now)) return { code: 'window_expired' };
+  return undefined;
+}

@@ -1,0 +1,267 @@
+import type { AiMode, Author, Channel, ConversationStatus, DispatchOutcome, MessageStatus } from '@baton/contracts/vocabulary.ts';
+
+/** The facts that conversation-state keeps, as the database has them. Times are UTC; addresses E.164 or the channel's own form. */
+
+export interface AgentRow {
+  agent_id: string;
+  workspace_id: string;
+  display_name: string;
+  language: string;
+  enabled: boolean;
+  backend: BackendSettings;
+  backend_secret: SealedJson | null;
+  /** After so many seconds without a human message a takeover ends by itself; null: never. */
+  takeover_timeout_seconds: number | null;
+  handoff: 'human' | 'flag';
+  debounce_ms: number;
+  burst: 'queue' | 'supersede';
+  approval: 'none' | 'required';
+  silence_timeout_seconds: number | null;
+  fallback_text: string | null;
+  history_limit: number;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface BackendSettings {
+  kind: 'webhook' | 'echo' | 'none';
+  url: string | null;
+  timeout_ms: number;
+}
+
+export interface SealedJson {
+  key_id: string;
+  iv: string;
+  tag: string;
+  data: string;
+}
+
+export interface WorkspaceRow {
+  workspace_id: string;
+  name: string;
+  partner_id: string | null;
+  created_at: Date;
+}
+
+export interface ChannelAccountRow {
+  channel_account_id: string;
+  workspace_id: string;
+  provider: string;
+  channel: Channel;
+  address: string;
+  agent_id: string;
+  enabled: boolean;
+  credentials: SealedJson | null;
+  credential_names: string[];
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface ContactRow {
+  contact_id: string;
+  workspace_id: string;
+  name: string | null;
+  phone: string | null;
+  email: string | null;
+  attributes: JsonObject;
+  created_at: Date;
+  updated_at: Date;
+}
+
+/** Which contact an address belongs to. `kind` is `phone` for sms, whatsapp and voice, else the channel. */
+export interface ContactAddressRow {
+  workspace_id: string;
+  kind: string;
+  address: string;
+  contact_id: string;
+}
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
+export type JsonObject = { [key: string]: JsonValue };
+
+export interface ConversationRow {
+  conversation_id: string;
+  workspace_id: string;
+  agent_id: string;
+  partition: number;
+  /** Of the latest inbound message: where a reply goes. */
+  channel: Channel;
+  channel_account_id: string;
+  remote_address: string;
+  own_address: string;
+  contact_id: string;
+  ai_mode: AiMode;
+  mode_epoch: number;
+  status: ConversationStatus;
+  subject: string | null;
+  tags: string[];
+  needs_handoff: boolean;
+  unread: boolean;
+  /** Of the takeover that runs; null: the agent's. */
+  takeover_timeout_seconds: number | null;
+  takeover_expires_at: Date | null;
+  window_expires_at: Date | null;
+  /** Also the sequence of the newest message. */
+  message_count: number;
+  event_sequence: number;
+  /** The turn that runs; at most one. */
+  turn_dispatch_id: string | null;
+  /** The turn that will run next; what arrives meanwhile joins it. */
+  pending_dispatch_id: string | null;
+  last_message_preview: string | null;
+  last_message_at: Date | null;
+  previous_conversation_id: string | null;
+  metadata: JsonObject;
+  created_at: Date;
+  updated_at: Date;
+  closed_at: Date | null;
+}
+
+/** When something was last said in a conversation (or it began): the order of lists. */
+export interface ActivityRow {
+  conversation_id: string;
+  workspace_id: string;
+  active_at: Date;
+}
+
+export interface AttachmentRef {
+  url: string;
+  content_type: string;
+  size: number;
+  name: string;
+}
+
+export interface TemplateRef {
+  name: string;
+  language_code: string;
+  parameters: string[];
+}
+
+export interface StatusStep {
+  status: MessageStatus;
+  at: string;
+  detail: string | null;
+}
+
+export interface MessageRow {
+  message_id: string;
+  workspace_id: string;
+  conversation_id: string;
+  sequence: number;
+  direction: 'inbound' | 'outbound';
+  author: Author;
+  sender_name: string | null;
+  channel: Channel;
+  channel_account_id: string;
+  /** The customer's address, whatever the direction. */
+  from_number: string;
+  /** Ours. */
+  to_number: string;
+  contact_id: string;
+  text: string;
+  attachments: AttachmentRef[];
+  template: TemplateRef | null;
+  metadata: JsonObject;
+  status: MessageStatus;
+  status_history: StatusStep[];
+  error_code: string | null;
+  error_detail: string | null;
+  segments: number;
+  encoding: string;
+  provider_message_id: string | null;
+  dispatch_id: string | null;
+  /** The epoch under which it was decided: what the fence compares. */
+  mode_epoch: number;
+  /** An AI message written in the same step that took the conversation out of `ai` (a hand-off's last words). */
+  parting: boolean;
+  /** How often a sender has claimed it. */
+  claim: number;
+  /** Who holds the claim; a claimant that asks again gets the same answer. */
+  claimant: string | null;
+  created_at: Date;
+  sent_at: Date | null;
+  delivered_at: Date | null;
+  read_at: Date | null;
+}
+
+export interface DispatchRow {
+  dispatch_id: string;
+  workspace_id: string;
+  conversation_id: string;
+  agent_id: string;
+  message_ids: string[];
+  outcome: DispatchOutcome;
+  reason: string | null;
+  mode_epoch: number;
+  attempts: number;
+  latency_ms: number | null;
+  reply_message_ids: string[];
+  /** The reply that came too late, for a person to send or drop. */
+  suggestion: JsonObject | null;
+  error: string | null;
+  /** While it waits for more of the customer's messages. */
+  due_at: Date | null;
+  deadline_at: Date | null;
+  /** The backend said "the answer comes later". */
+  deferred: boolean;
+  created_at: Date;
+  settled_at: Date | null;
+}
+
+export interface ModeHistoryRow {
+  workspace_id: string;
+  conversation_id: string;
+  mode_epoch: number;
+  from_mode: AiMode;
+  to_mode: AiMode;
+  actor_kind: string;
+  actor_id: string;
+  reason: string;
+  created_at: Date;
+}
+
+export interface OptOutRow {
+  workspace_id: string;
+  agent_id: string;
+  address: string;
+  keyword: string;
+  created_at: Date;
+}
+
+export const timerKinds = ['takeover_timeout', 'window_closing', 'silence', 'debounce', 'turn_deadline', 'send_retry'] as const;
+export type TimerKind = (typeof timerKinds)[number];
+
+export interface TimerRow {
+  kind: TimerKind;
+  /** What is due: a conversation, dispatch or message id. */
+  subject_id: string;
+  workspace_id: string;
+  conversation_id: string;
+  due_at: Date;
+}
+
+export interface EventRow {
+  event_id: string;
+  workspace_id: string;
+  conversation_id: string;
+  partition: number;
+  event_type: string;
+  /** Its number in the conversation; 0 for internal signals and directory entries. */
+  sequence: number;
+  subject: string;
+  data: string;
+  traceparent: string | null;
+  created_at: Date;
+}
+
+export interface EarlyReceiptRow {
+  workspace_id: string;
+  channel_account_id: string;
+  provider_message_id: string;
+  status: string;
+  message_id: string;
+  error_code: string | null;
+  error_detail: string | null;
+  occurred_at: Date;
+  received_at: Date;
+}

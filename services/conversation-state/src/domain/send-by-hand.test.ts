@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { after, agentRow, conversationRow, finish, newTestLedger, noContext } from '../../test/pure/rows.ts';
+import type { ConversationRow } from './rows.ts';
+import { type HandDraft, sendByHand } from './send-by-hand.ts';
+
+const draft: HandDraft = {
+  author: 'human',
+  text: 'Hello',
+  attachments: [],
+  template: null,
+  senderName: 'Kim',
+  metadata: {},
+  takeover: true,
+  actor: { kind: 'user', id: 'user_a' },
+};
+const template = { name: 'reminder', language_code: 'en', parameters: [] };
+
+function send(row: Partial<ConversationRow>, more: Partial<HandDraft> = {}, optedOut = false) {
+  const ledger = newTestLedger();
+  const state = {
+    conversation: conversationRow(row),
+    agent: agentRow({ takeover_timeout_seconds: 60 }),
+    optedOut,
+    modeContext: { ...noContext, agentTimeoutSeconds: 60 },
+  };
+  return { sent: sendByHand(ledger, state, { ...draft, ...more }), changes: finish(ledger).changes };
+}
+
+test('writing by hand takes the conversation over, for the agent’s time', () => {
+  const { sent, changes } = send({ unread: true });
+  expect(sent).toMatchObject({
+    mode: { changed: true, from: 'ai', to: 'human' },
+    message: { author: 'human', sender_name: 'Kim', mode_epoch: 2 },
+  });
+  expect(changes.conversationUpdates).toMatchObject([{ ai_mode: 'human', takeover_expires_at: after(60_000), unread: false }]);
+});
+
+test('written without takeover it leaves the AI where it is', () => {
+  expect(send({}, { takeover: false }).sent).toMatchObject({ mode: { changed: false, to: 'ai' } });
+});
+
+test.each([
+  ['conversation_closed', { ai_mode: 'closed', closed_at: after(0) }, false],
+  ['recipient_opted_out', {}, true],
+  ['window_expired', { channel: 'whatsapp', window_expires_at: after(0) }, false],
+] as const)('%s refuses it, and nothing is changed', (code, row, optedOut) => {
+  const { sent, changes } = send(row, {}, optedOut);
+  expect(sent).toEqual({ code });
+  expect(changes).toMatchObject({ messages: [], conversationUpdates: [], events: [] });
+});
+
+test('a template passes outside the window, not to somebody who opted out', () => {
+  const outside = { channel: 'whatsapp', window_expires_at: after(0) } as const;
+  expect(send(outside, { template }).sent).toMatchObject({ message: { template } });
+  expect(send(outside, { template }, true).sent).toEqual({ code: 'recipient_opted_out' });
+});

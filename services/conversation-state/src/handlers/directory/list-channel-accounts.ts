@@ -1,0 +1,32 @@
+import type {
+  ListChannelAccountsRequest,
+  ListChannelAccountsResponse,
+} from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
+import { inWorkspaces } from '@baton/db/scope.ts';
+import type { DirectoryDeps } from '../../commands/directory.ts';
+import { decodeCursor, page } from '../../store/cursor.ts';
+import { channelAccountToWire } from '../../wire/directory.ts';
+import { pageSize } from '../../wire/page.ts';
+
+/** Newest first. */
+export async function handleListChannelAccounts(
+  { store }: DirectoryDeps,
+  request: ListChannelAccountsRequest,
+): Promise<ListChannelAccountsResponse> {
+  const size = pageSize(request.pageSize);
+  const from = decodeCursor(request.cursor, 1);
+  const { agentId } = request;
+  const found = await inWorkspaces(store.db, [request.workspaceId], (trx) => {
+    let query = trx
+      .selectFrom('conversation.channel_account')
+      .selectAll()
+      .where('workspace_id', '=', request.workspaceId)
+      .orderBy('channel_account_id', 'desc')
+      .limit(size + 1);
+    if (agentId !== undefined) query = query.where('agent_id', '=', agentId);
+    if (from) query = query.where('channel_account_id', '<', String(from[0]));
+    return query.execute();
+  });
+  const { rows, next } = page(found, size, (row) => [row.channel_account_id]);
+  return { channelAccounts: rows.map(channelAccountToWire), nextCursor: next };
+}

@@ -1,0 +1,161 @@
+import type { InboundMessage, InboundReceipt } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
+import { partitionOf } from '@baton/contracts/subjects.ts';
+import type { Pipeline, Step } from '@baton/db/pipeline.ts';
+import { BatonError } from '@baton/errors/baton-error.ts';
+import type { Ledger } from '../domain/ledger.ts';
+import { addressKind, type PreviousConversation, receiveMessage, type Thread } from '../domain/receive-message.ts';
+import type { AgentRow, ContactRow, ConversationRow, DispatchRow, MessageRow } from '../domain/rows.ts';
+import {
+  loadAccounts,
+  loadAgents,
+  loadContacts,
+  loadKnown,
+  loadOpenSends,
+  loadOptOuts,
+  loadPrevious,
+  loadReceiptTargets,
+  loadTurns,
+} from '../store/load.ts';
+import { decideAndCommit, type Store } from '../store/store.ts';
+import { lockInbound } from './lock-inbound.ts';
+import { applyReceipts, type ReceiptState, receiptKeys, receiptState } from './receipts.ts';
+
+export type InboundItem = { kind: 'message'; message: InboundMessage } | { kind: 'receipt'; receipt: InboundReceipt };
+
+export interface BatchResult {
+  stored: number;
+  duplicates: number;
+  receipts: number;
+}
+
+/**
+ * Takes a batch of inbound messages and receipts, in stream order, into the database: one transaction, two round trips.
+ * `fence` is a step of the same transaction that fails when this process no longer holds the partitions; `waiting`: early receipts, looked at again.
+ * Throws when any item cannot be taken (an account that does not exist): the caller then tries them one by one.
+ */
+export function receiveBatch(store: Store, items: InboundItem[], o: { fence: Step<unknown>[]; waiting?: boolean }): Promise<BatchResult> {
+  const messages = items.flatMap((item) => (item.kind === 'message' ? [item.message] : []));
+  const receipts = items.flatMap((item) => (item.kind === 'receipt' ? [item.receipt] : []));
+  const workspaceIds = items.map((item) => (item.kind === 'message' ? item.message.workspace_id : item.receipt.workspace_id));
+  return decideAndCommit(store, workspaceIds, {
+    load: (pipeline) => load(pipeline, messages, receipts),
+    decide: (ledger, at) => ({
+      ...takeMessages(ledger, at.threads, messages),
+      receipts: applyReceipts(ledger, at.receipts, receipts, o.waiting ?? false),
+    }),
+    also: () => o.fence,
+  });
+}
+
+interface ThreadState {
+  known: Set<string>;
+  accounts: Map<string, string>;
+  agents: Map<string, AgentRow>;
+  conversations: Map<string, ConversationRow>;
+  previous: Map<string, PreviousConversation>;
+  optOuts: Set<string>;
+  contacts: Map<string, ContactRow>;
+  openSends: Map<string, MessageRow[]>;
+  dispatches: Map<string, DispatchRow>;
+}
+
+const threadKey = (agentId: string, address: string) => `${agentId} ${address}`;
+const providerKey = (accountId: string, providerMessageId: string) => `${accountId} ${providerMessageId}`;
+const contactKey = (kind: string, address: string) => `${kind} ${address}`;
+
+async function load(
+  pipeline: Pipeline,
+  messages: InboundMessage[],
+  receipts: InboundReceipt[],
+): Promise<{ threads: ThreadState; receipts: ReceiptState }> {
+  const threads = [...new Map(messages.map((m) => [threadKey(m.agent_id, m.from), [m.agent_id, m.from] as const])).values()];
+  const agentIds = threads.map(([agentId]) => agentId);
+  const addresses = threads.map(([, address]) => address);
+  const keys = receiptKeys(receipts);
+  const [locked, [targets, known, accounts, agents, previous, optOuts, contacts]] = await pipeline.readAfter(
+    { statement: lockInbound, values: [agentIds, addresses, ...keys] },
+    [
+      { statement: loadReceiptTargets, values: keys },
+      { statement: loadKnown, values: [messages.map((m) => m.channel_account_id), messages.map((m) => m.provider_message_id)] },
+      { statement: loadAccounts, values: [[...new Set(messages.map((m) => m.channel_account_id))]] },
+      { statement: loadAgents, values: [[...new Set(agentIds)]] },
+      { statement: loadPrevious, values: [agentIds, addresses] },
+      { statement: loadOptOuts, values: [agentIds, addresses] },
+      {
+        statement: loadContacts,
+        values: [messages.map((m) => m.workspace_id), messages.map((m) => addressKind(m.channel)), messages.map((m) => m.from)],
+      },
+    ],
+  );
+  const wanted = new Set(threads.map(([agentId, address]) => threadKey(agentId, address)));
+  const conversations = locked.filter((c) => c.closed_at === null && wanted.has(threadKey(c.agent_id, c.remote_address)));
+  // Only conversations with a turn on the way or a message on its way out have anything more to load.
+  const busy = conversations.filter((c) => c.pending_dispatch_id !== null || c.turn_dispatch_id !== null);
+  const echoed = new Set(messages.filter((m) => m.author === 'human').map((m) => threadKey(m.agent_id, m.from)));
+  const echoedIds = conversations.filter((c) => echoed.has(threadKey(c.agent_id, c.remote_address))).map((c) => c.conversation_id);
+  const [turns, openSends] =
+    busy.length > 0 || echoedIds.length > 0
+      ? await pipeline.run([
+          { statement: loadTurns, values: [busy.map((c) => c.conversation_id)] },
+          { statement: loadOpenSends, values: [echoedIds] },
+        ])
+      : [[], []];
+  const state: ThreadState = {
+    known: new Set(known.map((row) => providerKey(row.channel_account_id, row.provider_message_id))),
+    accounts: new Map(accounts.map((row) => [row.channel_account_id, row.workspace_id])),
+    agents: new Map(agents.map((row) => [row.agent_id, row])),
+    conversations: new Map(conversations.map((row) => [threadKey(row.agent_id, row.remote_address), row])),
+    previous: new Map(previous.map((row) => [threadKey(row.agent_id, row.remote_address), row])),
+    optOuts: new Set(optOuts.map((row) => threadKey(row.agent_id, row.address))),
+    contacts: new Map(contacts.map(({ kind, address, ...row }) => [contactKey(kind, address), row])),
+    openSends: Map.groupBy(openSends, (row) => row.conversation_id),
+    dispatches: new Map(turns.map((row) => [row.dispatch_id, row])),
+  };
+  return { threads: state, receipts: receiptState(locked, targets) };
+}
+
+function takeMessages(ledger: Ledger, at: ThreadState, messages: InboundMessage[]): { stored: number; duplicates: number } {
+  const threads = new Map<string, Thread>();
+  let stored = 0;
+  let duplicates = 0;
+  for (const m of messages) {
+    const key = providerKey(m.channel_account_id, m.provider_message_id);
+    if (at.known.has(key)) {
+      duplicates++;
+      continue;
+    }
+    at.known.add(key);
+    const thread = threads.get(threadKey(m.agent_id, m.from)) ?? openThread(ledger, at, m);
+    threads.set(threadKey(m.agent_id, m.from), thread);
+    receiveMessage(ledger, thread, m);
+    if (thread.contact) at.contacts.set(contactKey(addressKind(m.channel), m.from), thread.contact);
+    stored++;
+  }
+  return { stored, duplicates };
+}
+
+function openThread(ledger: Ledger, at: ThreadState, m: InboundMessage): Thread {
+  const agent = at.agents.get(m.agent_id);
+  // The batch may serve several tenants at once, so row-level security alone does not tell them apart here.
+  if (agent?.workspace_id !== m.workspace_id || at.accounts.get(m.channel_account_id) !== m.workspace_id) {
+    throw new BatonError(
+      'not_found',
+      `The channel account ${m.channel_account_id} or its agent ${m.agent_id} does not exist in workspace ${m.workspace_id}.`,
+    );
+  }
+  const loaded = at.conversations.get(threadKey(m.agent_id, m.from));
+  const pending = loaded?.pending_dispatch_id ? at.dispatches.get(loaded.pending_dispatch_id) : undefined;
+  return {
+    partition: partitionOf(m.agent_id, m.from),
+    agent,
+    conversation: loaded && ledger.conversation(loaded),
+    previous: at.previous.get(threadKey(m.agent_id, m.from)),
+    contact: at.contacts.get(contactKey(addressKind(m.channel), m.from)),
+    optedOut: at.optOuts.has(threadKey(m.agent_id, m.from)),
+    modeContext: {
+      agentTimeoutSeconds: agent.takeover_timeout_seconds,
+      openSends: loaded ? (at.openSends.get(loaded.conversation_id) ?? []) : [],
+      pending,
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { statement } from '@baton/db/pipeline.ts';
+import type pg from 'pg';
+import type { CommittedEvent } from '../store/store.ts';
+
+const nextRows = statement<CommittedEvent>(
+  'outbox_next',
+  `select e.* from (select position from conversation.outbox where partition = any($1::smallint[]) order by partition, position limit $2) o,
+   lateral (select * from conversation.event e where e.position = o.position offset 0) e order by e.position`,
+);
+
+const marks = statement<unknown>(
+  'outbox_published',
+  `delete from conversation.outbox where partition = any($1::smallint[]) and position = any($2::bigint[])`,
+);
+
+/** What is still to be published, as the database knows it. */
+export class OutboxTable {
+  readonly #pool: pg.Pool;
+  #published: CommittedEvent[] = [];
+  #marking: Promise<void> | undefined;
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool;
+  }
+
+  /** The oldest events of these partitions that are not marked as published. */
+  async next(partitions: number[], limit: number): Promise<CommittedEvent[]> {
+    await this.flush();
+    const { rows } = await this.#pool.query<CommittedEvent>({ name: nextRows.name, text: nextRows.text, values: [partitions, limit] });
+    return rows;
+  }
+
+  /** Marks in the background, one statement at a time: should it fail or the process end first, they are published once more under the same ids. */
+  published(events: CommittedEvent[]): void {
+    this.#published.push(...events);
+    this.#marking ??= this.#mark().finally(() => {
+      this.#marking = undefined;
+    });
+    this.#marking.catch(() => undefined);
+  }
+
+  /** Resolves when everything published is marked; rejects when the database would not. */
+  async flush(): Promise<void> {
+    await this.#marking;
+    if (this.#published.length > 0) await this.#mark();
+  }
+
+  async #mark(): Promise<void> {
+    while (this.#published.length > 0) {
+      const batch = this.#published.splice(0);
+      try {
+        const partitions = [...new Set(batch.map((event) => event.partition))];
+        await this.#pool.query({ name: marks.name, text: marks.text, values: [partitions, batch.map((event) => event.position)] });
+      } catch (error) {
+        this.#published.unshift(...batch);
+        throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,219 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Bus } from '@baton/bus/connect.ts';
+import { type Publication, publish } from '@baton/bus/publish.ts';
+import { maxBatch as atOnce, publishBatch } from '@baton/bus/publish-batch.ts';
+import { outboxWakeSubject, partitionCount } from '@baton/contracts/subjects.ts';
+import type { Logger } from '@baton/runtime/logger.ts';
+import { JetStreamApiError } from '@nats-io/jetstream';
+import type pg from 'pg';
+import type { Events } from '../events.ts';
+import type { CommittedEvent } from '../store/store.ts';
+import { Continuity } from './continuity.ts';
+import { OutboxTable } from './outbox-table.ts';
+
+/** Commits elsewhere wake us through core NATS, which may lose a message; this look, once a second, is the net below. */
+const fallbackMs = 1000;
+const maxBatch = 500;
+
+/**
+ * Publishes committed events of the partitions that this process holds, each conversation's in order, any number of conversations at once.
+ * What was committed here comes straight from memory; whatever cannot be shown to follow what was published before is read from the outbox.
+ * It may crash anywhere: what was published but not marked goes out again under the same id, which JetStream drops.
+ */
+export class OutboxRelay implements AsyncDisposable {
+  readonly #bus: Bus;
+  readonly #table: OutboxTable;
+  readonly #logger: Logger;
+  readonly #events: Events;
+  readonly #held: () => number[];
+  readonly #continuity = new Continuity();
+  readonly #stop = new AbortController();
+  #fresh: CommittedEvent[] = [];
+  #look = true;
+  #wake = Promise.withResolvers<void>();
+  #running: Promise<void> | undefined;
+
+  constructor(o: { bus: Bus; pool: pg.Pool; logger: Logger; events: Events; held(): number[] }) {
+    this.#bus = o.bus;
+    this.#table = new OutboxTable(o.pool);
+    this.#logger = o.logger;
+    this.#events = o.events;
+    this.#held = o.held;
+  }
+
+  start(): void {
+    this.#bus.nc.subscribe(outboxWakeSubject(0).replace(/p00$/, '*'), {
+      callback: (_error, message) => {
+        if (this.#held().includes(Number(message.subject.slice(-2)))) this.#lookAgain();
+      },
+    });
+    this.#running = this.#loop();
+  }
+
+  /** Called after a commit; events of partitions held elsewhere are announced to their holder. */
+  committed(events: CommittedEvent[]): void {
+    const held = new Set(this.#held());
+    const mine = events.filter((event) => held.has(event.partition));
+    for (const partition of new Set(events.map((event) => event.partition))) if (!held.has(partition)) this.announced(partition);
+    if (mine.length === 0) return;
+    // Beyond this the outbox remembers for us.
+    if (this.#fresh.length > 20 * maxBatch) this.#look = true;
+    else this.#fresh.push(...mine);
+    this.#wake.resolve();
+  }
+
+  announced(partition: number): void {
+    if (this.#held().includes(partition)) this.#lookAgain();
+    else if (!this.#bus.nc.isClosed()) this.#bus.nc.publish(outboxWakeSubject(partition % partitionCount));
+  }
+
+  /** Others have published, or will: what was last published is no longer known here. */
+  partitionsChanged(): void {
+    this.#continuity.forget();
+    this.#fresh = [];
+    this.#lookAgain();
+  }
+
+  #lookAgain(): void {
+    this.#look = true;
+    this.#wake.resolve();
+  }
+
+  async #loop(): Promise<void> {
+    const { signal } = this.#stop;
+    let looked = 0;
+    while (!signal.aborted) {
+      try {
+        this.#wake = Promise.withResolvers<void>();
+        const fresh = this.#fresh.splice(0, maxBatch);
+        if (fresh.length > 0) await this.#publishFresh(fresh);
+        if (this.#look || Date.now() - looked >= fallbackMs) {
+          this.#look = false;
+          looked = Date.now();
+          if (await this.#publishStored()) this.#look = true;
+        }
+        if (this.#fresh.length > 0 || this.#look) continue;
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#logger.warn({ err: error }, 'publishing the outbox failed; trying again');
+        this.#look = true;
+        await delay(250, undefined, { signal }).catch(() => undefined);
+      }
+      await this.#pause(signal);
+    }
+  }
+
+  async #pause(signal: AbortSignal): Promise<void> {
+    const over = new AbortController();
+    const tick = delay(fallbackMs, undefined, { signal: AbortSignal.any([signal, over.signal]) }).catch(() => undefined);
+    await Promise.race([this.#wake.promise, tick]);
+    over.abort();
+  }
+
+  /** From memory, where each follows what was published last; the rest is left to the outbox. */
+  async #publishFresh(events: CommittedEvent[]): Promise<void> {
+    const chains: CommittedEvent[][] = [];
+    for (const chain of Map.groupBy(events, (event) => event.conversation_id).values()) {
+      if (this.#continuity.follows(chain)) chains.push(chain);
+      else this.#look = true;
+    }
+    await this.#publish(chains);
+  }
+
+  /** Returns whether there may be more. */
+  async #publishStored(): Promise<boolean> {
+    const held = this.#held();
+    if (held.length === 0) return false;
+    const rows = await this.#table.next(held, maxBatch);
+    await this.#publish([...Map.groupBy(rows, (row) => row.conversation_id).values()]);
+    return rows.length === maxBatch;
+  }
+
+  async #publish(chains: CommittedEvent[][]): Promise<void> {
+    const published: CommittedEvent[] = [];
+    const failures: unknown[] = [];
+    const { batches, singly } = this.#bus.storesBatches() ? intoBatches(chains) : { batches: [], singly: [...chains] };
+    for (const batch of batches) {
+      try {
+        await publishBatch(this.#bus, batch.flat().map(publicationOf));
+        for (const event of batch.flat()) this.#published(event, published);
+      } catch (error) {
+        // Refused, as a rule because some of it is stored already: by itself each is told apart.
+        if (error instanceof JetStreamApiError) singly.push(...batch);
+        else failures.push(this.#failed(batch, error));
+      }
+    }
+    const results = await Promise.allSettled(singly.map((chain) => this.#publishChain(chain, published)));
+    for (const result of results) if (result.status === 'rejected') failures.push(result.reason);
+    if (published.length > 0) {
+      this.#table.published(published);
+      this.#events.eventsPublished({ count: published.length, oldest: published[0]!.created_at });
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async #publishChain(chain: CommittedEvent[], published: CommittedEvent[]): Promise<void> {
+    for (const event of chain) {
+      try {
+        await publish(this.#bus, publicationOf(event));
+      } catch (error) {
+        throw this.#failed([chain], error);
+      }
+      this.#published(event, published);
+    }
+  }
+
+  #published(event: CommittedEvent, published: CommittedEvent[]): void {
+    this.#continuity.published(event);
+    published.push(event);
+  }
+
+  /** It may be stored or not: from here on the outbox leads. */
+  #failed(chains: CommittedEvent[][], error: unknown): unknown {
+    for (const chain of chains) this.#continuity.broken(chain[0]!.conversation_id);
+    return error;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    this.#wake.resolve();
+    await this.#running;
+    await this.#table.flush().catch(() => undefined);
+  }
+}
+
+/** Chains for EVENTS, some hundred events at a time; entries of the directory have another stream, and a lone event gains nothing. */
+function intoBatches(chains: CommittedEvent[][]): { batches: CommittedEvent[][][]; singly: CommittedEvent[][] } {
+  const [directory, events] = [true, false].map((kind) =>
+    chains.filter((chain) => (chain[0]?.event_type === 'directory.changed') === kind),
+  );
+  const batches: CommittedEvent[][][] = [];
+  let size = atOnce;
+  for (const chain of events!) {
+    if (size >= atOnce) {
+      batches.push([]);
+      size = 0;
+    }
+    batches.at(-1)!.push(chain);
+    size += chain.length;
+  }
+  if (chains.length === 1 && chains[0]?.length === 1) return { batches: [], singly: chains };
+  return { batches, singly: directory! };
+}
+
+function publicationOf(event: CommittedEvent): Publication {
+  const { subject, event_id: id, data, traceparent } = event;
+  return { subject, id, data, headers: cloudEventHeaders(event), traceparent };
+}
+
+/** CloudEvents 1.0, binary mode: the attributes stand in headers, the body stays our envelope. */
+function cloudEventHeaders(row: CommittedEvent): Record<string, string> {
+  return {
+    'ce-specversion': '1.0',
+    'ce-id': row.event_id,
+    'ce-type': row.event_type,
+    'ce-source': '/baton/conversation-state',
+    'ce-time': row.created_at.toISOString(),
+    'content-type': 'application/json',
+  };
+}

@@ -1,0 +1,100 @@
+import type { Bus } from '@baton/bus/connect.ts';
+import {
+  type ConversationServiceServer,
+  ConversationServiceService,
+} from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
+import { type DirectoryServiceServer, DirectoryServiceService } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
+import { type TurnServiceServer, TurnServiceService } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
+import { type DeadLetterServiceServer, DeadLetterServiceService } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
+import { type RpcHandlers, unary } from '@baton/rpc/serve.ts';
+import type { SecretBox } from '@baton/runtime/secret-box.ts';
+import { unavailableWithoutDatabase } from './database-away.ts';
+import type { Events } from './events.ts';
+import { handleCreateConversation } from './handlers/conversation/create-conversation.ts';
+import { handleGetConversation } from './handlers/conversation/get-conversation.ts';
+import { handleGetMessage } from './handlers/conversation/get-message.ts';
+import { handleListConversations } from './handlers/conversation/list-conversations.ts';
+import { handleListDispatches } from './handlers/conversation/list-dispatches.ts';
+import { handleListInFlight } from './handlers/conversation/list-in-flight.ts';
+import { handleListMessages } from './handlers/conversation/list-messages.ts';
+import { handleListModeHistory } from './handlers/conversation/list-mode-history.ts';
+import { handleMarkRead } from './handlers/conversation/mark-read.ts';
+import { handleResumeAi } from './handlers/conversation/resume-ai.ts';
+import { handleSendMessage } from './handlers/conversation/send-message.ts';
+import { handleSendToAddress } from './handlers/conversation/send-to-address.ts';
+import { handleUpdateConversation } from './handlers/conversation/update-conversation.ts';
+import { handleDropDeadLetter } from './handlers/dead-letters/drop-dead-letter.ts';
+import { handleListDeadLetters } from './handlers/dead-letters/list-dead-letters.ts';
+import { handleRetryDeadLetter } from './handlers/dead-letters/retry-dead-letter.ts';
+import { handleCreateAgent } from './handlers/directory/create-agent.ts';
+import { handleCreateChannelAccount } from './handlers/directory/create-channel-account.ts';
+import { handleCreateWorkspace } from './handlers/directory/create-workspace.ts';
+import { handleGetAgent } from './handlers/directory/get-agent.ts';
+import { handleGetChannelAccount } from './handlers/directory/get-channel-account.ts';
+import { handleGetWorkspace } from './handlers/directory/get-workspace.ts';
+import { handleListAgents } from './handlers/directory/list-agents.ts';
+import { handleListChannelAccounts } from './handlers/directory/list-channel-accounts.ts';
+import { handleUpdateAgent } from './handlers/directory/update-agent.ts';
+import { handleUpdateChannelAccount } from './handlers/directory/update-channel-account.ts';
+import { handleBeginTurns } from './handlers/turn/begin-turns.ts';
+import { handleClaimSends } from './handlers/turn/claim-sends.ts';
+import { handleCommitReplies } from './handlers/turn/commit-replies.ts';
+import { handleRecordSends } from './handlers/turn/record-sends.ts';
+import type { Store } from './store/store.ts';
+
+/** Which handler answers which RPC. */
+export function rpcServices(deps: { store: Store; events: Events; secrets: SecretBox; bus: Bus }) {
+  const serving = <S>(handlers: RpcHandlers<S>) => unary<S>(unavailableWithoutDatabase(handlers), deps.events.rpcFault);
+  return [
+    {
+      definition: ConversationServiceService,
+      implementation: serving<ConversationServiceServer>({
+        listConversations: (request) => handleListConversations(deps, request),
+        getConversation: (request) => handleGetConversation(deps, request),
+        createConversation: (request) => handleCreateConversation(deps, request),
+        updateConversation: (request) => handleUpdateConversation(deps, request),
+        resumeAi: (request) => handleResumeAi(deps, request),
+        listInFlight: (request) => handleListInFlight(deps, request),
+        markRead: (request) => handleMarkRead(deps, request),
+        sendMessage: (request) => handleSendMessage(deps, request),
+        sendToAddress: (request) => handleSendToAddress(deps, request),
+        listMessages: (request) => handleListMessages(deps, request),
+        getMessage: (request) => handleGetMessage(deps, request),
+        listModeHistory: (request) => handleListModeHistory(deps, request),
+        listDispatches: (request) => handleListDispatches(deps, request),
+      }),
+    },
+    {
+      definition: TurnServiceService,
+      implementation: serving<TurnServiceServer>({
+        beginTurns: (request) => handleBeginTurns(deps, request),
+        commitReplies: (request) => handleCommitReplies(deps, request),
+        claimSends: (request) => handleClaimSends(deps, request),
+        recordSends: (request) => handleRecordSends(deps, request),
+      }),
+    },
+    {
+      definition: DirectoryServiceService,
+      implementation: serving<DirectoryServiceServer>({
+        createWorkspace: (request) => handleCreateWorkspace(deps, request),
+        getWorkspace: (request) => handleGetWorkspace(deps, request),
+        createAgent: (request) => handleCreateAgent(deps, request),
+        getAgent: (request) => handleGetAgent(deps, request),
+        listAgents: (request) => handleListAgents(deps, request),
+        updateAgent: (request) => handleUpdateAgent(deps, request),
+        createChannelAccount: (request) => handleCreateChannelAccount(deps, request),
+        getChannelAccount: (request) => handleGetChannelAccount(deps, request),
+        listChannelAccounts: (request) => handleListChannelAccounts(deps, request),
+        updateChannelAccount: (request) => handleUpdateChannelAccount(deps, request),
+      }),
+    },
+    {
+      definition: DeadLetterServiceService,
+      implementation: serving<DeadLetterServiceServer>({
+        listDeadLetters: (request) => handleListDeadLetters(deps, request),
+        retryDeadLetter: (request) => handleRetryDeadLetter(deps, request),
+        dropDeadLetter: (request) => handleDropDeadLetter(deps, request),
+      }),
+    },
+  ];
+}

@@ -1,0 +1,211 @@
+import { readWorkspace } from '@baton/db/scope.ts';
+import { notFound } from '@baton/errors/baton-error.ts';
+import { type ExpressionBuilder, sql, type Transaction } from 'kysely';
+import type { ContactRow, ConversationRow, DispatchRow, MessageRow, ModeHistoryRow } from '../domain/rows.ts';
+import { decodeCursor, page } from './cursor.ts';
+import type { Store } from './store.ts';
+import type { Tables } from './tables.ts';
+
+/** Reads for the gateway. Every list is keyset-paginated on an index; `cursor` is empty for the first page. */
+
+export interface ConversationFilter {
+  agentId?: string;
+  channel?: string;
+  aiMode?: string;
+  status?: string;
+  contactId?: string;
+  needsHandoff?: boolean;
+  unread?: boolean;
+  tag?: string;
+  updatedAfter?: Date;
+}
+
+export interface ConversationView {
+  row: ConversationRow;
+  optedOut: boolean;
+  contact: ContactRow | undefined;
+}
+
+type Trx = Transaction<Tables>;
+
+const optedOut = sql<boolean>`exists (select 1 from conversation.opt_out o where o.agent_id = c.agent_id and o.address = c.remote_address)`;
+
+/** Newest activity first. */
+export function listConversations(
+  store: Store,
+  workspaceId: string,
+  o: { filter: ConversationFilter; size: number; cursor: string },
+): Promise<{ rows: ConversationView[]; next: string }> {
+  const after = decodeCursor(o.cursor, 2);
+  const f = o.filter;
+  return readWorkspace(store.db, workspaceId, async (trx) => {
+    let query = trx
+      .selectFrom('conversation.activity as a')
+      .innerJoin('conversation.conversation as c', 'c.conversation_id', 'a.conversation_id')
+      .selectAll('c')
+      .select(['a.active_at', optedOut.as('opted_out')])
+      .where('a.workspace_id', '=', workspaceId)
+      .orderBy('a.active_at', 'desc')
+      .orderBy('a.conversation_id', 'desc')
+      .limit(o.size + 1);
+    if (f.agentId !== undefined) query = query.where('c.agent_id', '=', f.agentId);
+    if (f.channel !== undefined) query = query.where('c.channel', '=', f.channel as ConversationRow['channel']);
+    if (f.aiMode !== undefined) query = query.where('c.ai_mode', '=', f.aiMode as ConversationRow['ai_mode']);
+    if (f.status !== undefined) query = query.where('c.status', '=', f.status as ConversationRow['status']);
+    if (f.contactId !== undefined) query = query.where('c.contact_id', '=', f.contactId);
+    if (f.needsHandoff !== undefined) query = query.where('c.needs_handoff', '=', f.needsHandoff);
+    if (f.unread !== undefined) query = query.where('c.unread', '=', f.unread);
+    if (f.tag !== undefined) query = query.where(sql<boolean>`${f.tag} = any(c.tags)`);
+    if (f.updatedAfter !== undefined) query = query.where('c.updated_at', '>', f.updatedAfter);
+    if (after) query = query.where(sql<boolean>`(a.active_at, a.conversation_id) < (${after[0]}::timestamptz, ${after[1]})`);
+    const found = await query.execute();
+    const { rows, next } = page(found, o.size, (row) => [row.active_at.toISOString(), row.conversation_id]);
+    return { rows: rows.map(({ opted_out, active_at: _, ...row }) => ({ row, optedOut: opted_out, contact: undefined })), next };
+  });
+}
+
+export function getConversation(
+  store: Store,
+  workspaceId: string,
+  o: { conversationId: string; size: number; cursor: string },
+): Promise<ConversationView & { messages: MessageRow[]; next: string }> {
+  return readWorkspace(store.db, workspaceId, async (trx) => {
+    const found = await trx
+      .selectFrom('conversation.conversation as c')
+      .selectAll('c')
+      .select(optedOut.as('opted_out'))
+      .where('c.conversation_id', '=', o.conversationId)
+      .executeTakeFirst();
+    if (!found) throw notFound('conversation', o.conversationId);
+    const { opted_out, ...row } = found;
+    const contact = await trx.selectFrom('conversation.contact').selectAll().where('contact_id', '=', row.contact_id).executeTakeFirst();
+    const messages = o.size > 0 ? await messagePage(trx, { ...o, order: 'desc' }) : { rows: [], next: '' };
+    return { row, optedOut: opted_out, contact, messages: messages.rows, next: messages.next };
+  });
+}
+
+export interface MessageQuery {
+  conversationId: string;
+  size: number;
+  cursor: string;
+  order: 'asc' | 'desc';
+  author?: string;
+  after?: Date;
+  before?: Date;
+}
+
+export function listMessages(store: Store, workspaceId: string, o: MessageQuery): Promise<{ rows: MessageRow[]; next: string }> {
+  return readWorkspace(store.db, workspaceId, async (trx) => {
+    await requireConversation(trx, o.conversationId);
+    return messagePage(trx, o);
+  });
+}
+
+async function messagePage(trx: Trx, o: MessageQuery): Promise<{ rows: MessageRow[]; next: string }> {
+  const from = decodeCursor(o.cursor, 1);
+  let query = trx
+    .selectFrom('conversation.message')
+    .selectAll()
+    .where('conversation_id', '=', o.conversationId)
+    .orderBy('sequence', o.order)
+    .limit(o.size + 1);
+  if (o.author !== undefined) query = query.where('author', '=', o.author as MessageRow['author']);
+  if (o.after !== undefined) query = query.where('created_at', '>', o.after);
+  if (o.before !== undefined) query = query.where('created_at', '<', o.before);
+  if (from) query = query.where('sequence', o.order === 'desc' ? '<' : '>', Number(from[0]));
+  return page(await query.execute(), o.size, (row) => [row.sequence]);
+}
+
+export async function getMessage(store: Store, workspaceId: string, messageId: string): Promise<MessageRow> {
+  const row = await readWorkspace(store.db, workspaceId, (trx) =>
+    trx.selectFrom('conversation.message').selectAll().where('message_id', '=', messageId).executeTakeFirst(),
+  );
+  if (!row) throw notFound('message', messageId);
+  return row;
+}
+
+/** The AI messages that a provider may have and that nobody has settled. */
+export function listInFlight(store: Store, workspaceId: string, conversationId: string): Promise<MessageRow[]> {
+  return readWorkspace(store.db, workspaceId, async (trx) => {
+    await requireConversation(trx, conversationId);
+    return trx
+      .selectFrom('conversation.message')
+      .selectAll()
+      .where('conversation_id', '=', conversationId)
+      .where('status', '=', 'sending')
+      .where('author', '=', 'ai')
+      .orderBy('sequence')
+      .execute();
+  });
+}
+
+export function listModeHistory(
+  store: Store,
+  workspaceId: string,
+  o: { conversationId: string; size: number; cursor: string },
+): Promise<{ rows: ModeHistoryRow[]; next: string }> {
+  const from = decodeCursor(o.cursor, 1);
+  return readWorkspace(store.db, workspaceId, async (trx) => {
+    await requireConversation(trx, o.conversationId);
+    let query = trx
+      .selectFrom('conversation.mode_history')
+      .selectAll()
+      .where('conversation_id', '=', o.conversationId)
+      .orderBy('mode_epoch', 'desc')
+      .limit(o.size + 1);
+    if (from) query = query.where('mode_epoch', '<', Number(from[0]));
+    return page(await query.execute(), o.size, (row) => [row.mode_epoch]);
+  });
+}
+
+export function listDispatches(
+  store: Store,
+  workspaceId: string,
+  o: { conversationId: string; size: number; cursor: string },
+): Promise<{ rows: DispatchRow[]; next: string }> {
+  const from = decodeCursor(o.cursor, 1);
+  return readWorkspace(store.db, workspaceId, async (trx) => {
+    await requireConversation(trx, o.conversationId);
+    let query = trx
+      .selectFrom('conversation.dispatch')
+      .selectAll()
+      .where('conversation_id', '=', o.conversationId)
+      .orderBy('dispatch_id', 'desc')
+      .limit(o.size + 1);
+    if (from) query = query.where('dispatch_id', '<', String(from[0]));
+    return page(await query.execute(), o.size, (row) => [row.dispatch_id]);
+  });
+}
+
+/** The customer's messages since the last word from our side, oldest first. */
+export function unansweredMessages(store: Store, workspaceId: string, conversationId: string): Promise<string[]> {
+  return readWorkspace(store.db, workspaceId, async (trx) => {
+    const lastAnswer = (eb: ExpressionBuilder<Tables, 'conversation.message'>) =>
+      eb
+        .selectFrom('conversation.message as o')
+        .select((o) => sql<number>`coalesce(${o.fn.max('o.sequence')}, 0)`.as('sequence'))
+        .where('o.conversation_id', '=', conversationId)
+        .where('o.direction', '=', 'outbound')
+        .where('o.status', 'not in', ['cancelled', 'failed']);
+    const rows = await trx
+      .selectFrom('conversation.message')
+      .select('message_id')
+      .where('conversation_id', '=', conversationId)
+      .where('author', '=', 'contact')
+      .where('sequence', '>', lastAnswer)
+      .orderBy('sequence')
+      .limit(100)
+      .execute();
+    return rows.map((row) => row.message_id);
+  });
+}
+
+/** `not_found` for what does not exist and for what belongs to another workspace: row-level security makes them the same. */
+async function requireConversation(trx: Trx, conversationId: string): Promise<void> {
+  const found = await trx
+    .selectFrom('conversation.conversation')
+    .select('conversation_id')
+    .where('conversation_id', '=', conversationId)
+    .executeTakeFirst();
+  if (!found) throw notFound('conversation', conversationId);
+}

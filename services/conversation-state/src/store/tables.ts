@@ -1,0 +1,52 @@
+import type { Generated } from 'kysely';
+import type {
+  ActivityRow,
+  AgentRow,
+  ChannelAccountRow,
+  ContactAddressRow,
+  ContactRow,
+  ConversationRow,
+  DispatchRow,
+  EarlyReceiptRow,
+  EventRow,
+  MessageRow,
+  ModeHistoryRow,
+  OptOutRow,
+  TimerRow,
+  WorkspaceRow,
+} from '../domain/rows.ts';
+
+/** The schema `conversation` as Kysely sees it. */
+export interface Tables {
+  'conversation.workspace': WorkspaceRow;
+  'conversation.agent': AgentRow;
+  'conversation.channel_account': ChannelAccountRow;
+  'conversation.contact': ContactRow;
+  'conversation.contact_address': ContactAddressRow;
+  'conversation.conversation': ConversationRow;
+  'conversation.message': MessageRow;
+  'conversation.dispatch': DispatchRow;
+  'conversation.mode_history': ModeHistoryRow;
+  'conversation.opt_out': OptOutRow;
+  'conversation.early_receipt': EarlyReceiptRow;
+  'conversation.timer': TimerRow;
+  'conversation.activity': ActivityRow;
+  'conversation.event': EventRow & { position: Generated<number> };
+  'conversation.outbox': { workspace_id: string; partition: number; position: number };
+  'conversation.command_result': { workspace_id: string; command_id: string; kind: string; result: Buffer; created_at: Date };
+  'conversation.dead_letter': DeadLetterRow;
+  'conversation.instance': { instance_id: string; seen_at: Date };
+  'conversation.partition_lease': { partition: number; instance_id: string | null; lease: number; expires_at: Date };
+}
+
+export interface DeadLetterRow {
+  dead_letter_id: string;
+  workspace_id: string;
+  subject: string;
+  payload: string;
+  error: string;
+  attempts: number;
+  trace_id: string;
+  state: 'open' | 'retried' | 'dropped';
+  created_at: Date;
+}

@@ -1,0 +1,147 @@
+import { type Statement, type Step, statement } from '@baton/db/pipeline.ts';
+import type { Changes, Update } from '../domain/changes.ts';
+import { columns, type Table } from './columns.ts';
+
+/** `column type, column type, …`: how JSON is read back, once per row (`json_populate_recordset` with operators beside it would parse it again for each). */
+const typed = (table: Table, names: readonly string[]) => names.map((name) => `${name} ${columns[table][name]}`).join(', ');
+const allOf = (table: Table) => Object.keys(columns[table]);
+
+/** One part of the statement: a data-modifying query over the JSON parameter `$n`. */
+interface Part {
+  /** Distinguishes prepared statements; the same key is the same text. */
+  key: string;
+  sql: string;
+  rows: object[];
+  /** Every row must have stood as it was read. */
+  exact: boolean;
+}
+
+function insert(table: Table, rows: object[], conflict = ''): Part[] {
+  if (rows.length === 0) return [];
+  const names = allOf(table);
+  const sql = `insert into conversation.${table} (${names.join(', ')})
+    select ${names.join(', ')} from json_to_recordset($n) as u(${typed(table, names)}) ${conflict} returning 1`;
+  return [{ key: `+${table}`, sql, rows, exact: false }];
+}
+
+/** Events go into the log and, as positions only, into the outbox. */
+function insertEvents(rows: object[]): Part[] {
+  const [part] = insert('event', rows);
+  if (!part) return [];
+  const logged = part.sql.replace('returning 1', 'returning workspace_id, partition, position');
+  return [
+    { ...part, key: '+event', sql: logged },
+    {
+      key: '+outbox',
+      sql: 'insert into conversation.outbox (workspace_id, partition, position) select * from w$before returning 1',
+      rows: [],
+      exact: false,
+    },
+  ];
+}
+
+/**
+ * Changes only what differs. The array makes the key an index condition: a plain join may be planned the other way round, with the whole table outside,
+ * while a table is small, and a prepared plan stays.
+ */
+function update<Row extends object>(
+  table: Table,
+  key: keyof Row & string,
+  o: { updates: Update<Row>[]; fence: (keyof Row & string)[] },
+): Part[] {
+  if (o.updates.length === 0) return [];
+  const changed = [...new Set(o.updates.flatMap((one) => one.changed))].sort();
+  const rows = o.updates.map(({ row, seen }) => {
+    const json: Record<string, unknown> = { [key]: row[key] };
+    for (const name of changed) json[name] = row[name];
+    for (const name of o.fence) json[`seen_${name}`] = seen[name];
+    return json;
+  });
+  const seen = o.fence.map((name) => `seen_${name} ${columns[table][name]}`);
+  const sql = `update conversation.${table} t set ${changed.map((name) => `${name} = u.${name}`).join(', ')}
+    from json_to_recordset($n) as u(${[typed(table, [key, ...changed]), ...seen].join(', ')})
+    where t.${key} = any(array(select value->>'${key}' from json_array_elements($n)))
+      and ${[`t.${key} = u.${key}`, ...o.fence.map((name) => `t.${name} = u.seen_${name}`)].join(' and ')} returning 1`;
+  return [{ key: `~${table}:${changed.join()}`, sql, rows, exact: true }];
+}
+
+function remove(table: Table, keys: string[], rows: object[]): Part[] {
+  if (rows.length === 0) return [];
+  const sql = `delete from conversation.${table} t using json_to_recordset($n) as u(${typed(table, keys)})
+    where t.${keys[0]} = any(array(select value->>'${keys[0]}' from json_array_elements($n)))
+      and ${keys.map((name) => `t.${name} = u.${name}`).join(' and ')} returning 1`;
+  return [{ key: `-${table}`, sql, rows, exact: false }];
+}
+
+/** Sets columns without a fence; the first name is the key. */
+function replace(table: Table, [key = '', ...names]: string[], rows: object[]): Part[] {
+  if (rows.length === 0) return [];
+  const sql = `update conversation.${table} t set ${names.map((name) => `${name} = u.${name}`).join(', ')}
+    from json_to_recordset($n) as u(${typed(table, [key, ...names])})
+    where t.${key} = any(array(select value->>'${key}' from json_array_elements($n))) and t.${key} = u.${key} returning 1`;
+  return [{ key: `=${table}`, sql, rows, exact: false }];
+}
+
+function partsOf(c: Changes): Part[] {
+  return [
+    ...insert('contact', c.contacts),
+    ...replace('contact', ['contact_id', 'name', 'email', 'phone', 'attributes', 'updated_at'], c.contactUpdates),
+    ...insert('contact_address', c.contactAddresses),
+    ...insert('conversation', c.conversations),
+    ...update('conversation', 'conversation_id', { updates: c.conversationUpdates, fence: ['mode_epoch', 'event_sequence'] }),
+    ...insert('activity', c.activities),
+    ...replace('activity', ['conversation_id', 'active_at'], c.activityUpdates),
+    ...insert('message', c.messages),
+    ...update('message', 'message_id', { updates: c.messageUpdates, fence: ['status', 'claim'] }),
+    ...insert('dispatch', c.dispatches),
+    ...update('dispatch', 'dispatch_id', { updates: c.dispatchUpdates, fence: ['outcome', 'attempts'] }),
+    ...insert('mode_history', c.modeHistory),
+    ...insert('opt_out', c.optOuts, 'on conflict (address, agent_id) do nothing'),
+    ...remove('opt_out', ['address', 'agent_id'], c.optIns),
+    ...insert('timer', c.timers, 'on conflict (subject_id, kind) do update set due_at = excluded.due_at'),
+    ...remove('timer', ['subject_id', 'kind'], c.timersDone),
+    ...insert('early_receipt', c.earlyReceipts, 'on conflict do nothing'),
+    ...remove('early_receipt', ['provider_message_id', 'channel_account_id', 'status'], c.earlyReceiptsDone),
+    ...insertEvents(c.events),
+  ];
+}
+
+/** Of the events among the changes, in their order: where they stand in the log. null when there are none. */
+export interface Written {
+  positions: number[] | null;
+}
+
+const statements = new Map<string, Statement<Written>>();
+
+/**
+ * The one statement that writes a set of changes; parts that are empty are not in it, so a few dozen shapes are prepared per connection.
+ * When a fenced row has moved it fails with 40001 and nothing of it stands. undefined: nothing to write.
+ */
+export function writeChanges(changes: Changes): Step<Written> | undefined {
+  const parts = partsOf(changes);
+  if (parts.length === 0) return undefined;
+  const key = parts.map((part) => part.key).join(' ');
+  let prepared = statements.get(key);
+  if (!prepared) {
+    prepared = statement(`write_${statements.size}`, compose(parts));
+    statements.set(key, prepared);
+  }
+  return { statement: prepared, values: parts.filter((part) => part.rows.length > 0).map((part) => JSON.stringify(part.rows)) };
+}
+
+function compose(parts: Part[]): string {
+  let parameter = 0;
+  const checks: string[] = [];
+  const ctes = parts.map((part, index) => {
+    if (part.rows.length > 0) parameter++;
+    const json = `$${parameter}::json`;
+    if (part.exact)
+      checks.push(
+        `conversation.require_rows('${part.key.slice(1).split(':')[0]}', (select count(*) from w${index}), json_array_length(${json}))`,
+      );
+    return `w${index} as (${part.sql.replaceAll('$n', json).replaceAll('$before', String(index - 1))})`;
+  });
+  const log = parts.findIndex((part) => part.key === '+event');
+  const positions = log < 0 ? 'null' : `(select json_agg(position) from w${log})`;
+  return `with ${ctes.join(',\n')}\nselect ${[`${positions} as positions`, ...checks].join(', ')}`;
+}

@@ -1,0 +1,118 @@
+import { type BeginTurnDecision, beginTurn } from '../domain/begin-turn.ts';
+import type { ContactRow, ConversationRow, MessageRow } from '../domain/rows.ts';
+import {
+  loadAgentsOf,
+  loadContactsOf,
+  loadConversations,
+  loadDispatches,
+  loadHistory,
+  loadOpenSends,
+  loadOptOutsOf,
+  loadTurns,
+  lockConversations,
+} from '../store/load.ts';
+import { decideAndCommit, type Store } from '../store/store.ts';
+import { ownConversation } from './own-conversation.ts';
+
+export interface BeginTurnCommand {
+  workspaceId: string;
+  conversationId: string;
+  dispatchId: string;
+  redelivered: boolean;
+}
+
+export type HistoryMessage = Pick<
+  MessageRow,
+  'message_id' | 'conversation_id' | 'sequence' | 'author' | 'text' | 'attachments' | 'created_at'
+>;
+
+export type BeginTurnAnswer =
+  | { kind: 'not_found' }
+  /** `unsent`: reply messages of a settled turn, claimed with their acceptance, whose sender is gone; others have signals of their own. */
+  | { kind: 'settled'; unsent: string[] }
+  | Exclude<BeginTurnDecision, { kind: 'turn' } | { kind: 'settled' | 'busy' | 'held' }>
+  | { kind: 'busy' | 'held' }
+  | (Extract<BeginTurnDecision, { kind: 'turn' }> & {
+      conversation: ConversationRow;
+      contact: ContactRow | undefined;
+      history: HistoryMessage[];
+    });
+
+/** Begins a batch of turns, each decided by itself; the answer at an index belongs to the command at that index. */
+export async function beginTurns(store: Store, commands: BeginTurnCommand[]): Promise<BeginTurnAnswer[]> {
+  const conversationIds = unique(commands.map((command) => command.conversationId));
+  const dispatchIds = unique(commands.map((command) => command.dispatchId));
+  const redelivered = unique(commands.filter((command) => command.redelivered).map((command) => command.conversationId));
+  return decideAndCommit(
+    store,
+    commands.map((command) => command.workspaceId),
+    {
+      load: async (pipeline) => {
+        const [, [conversations, agents, optOuts, dispatches, turns, contacts, history, openSends]] = await pipeline.readAfter(
+          { statement: lockConversations, values: [conversationIds] },
+          [
+            { statement: loadConversations, values: [conversationIds] },
+            { statement: loadAgentsOf, values: [conversationIds] },
+            { statement: loadOptOutsOf, values: [conversationIds] },
+            { statement: loadDispatches, values: [dispatchIds] },
+            { statement: loadTurns, values: [conversationIds] },
+            { statement: loadContactsOf, values: [conversationIds] },
+            { statement: loadHistory, values: [conversationIds] },
+            { statement: loadOpenSends, values: [redelivered] },
+          ],
+        );
+        return {
+          conversations: new Map(conversations.map((row) => [row.conversation_id, row])),
+          agents: new Map(agents.map((row) => [row.agent_id, row])),
+          optOuts: new Set(optOuts.map((row) => `${row.agent_id} ${row.address}`)),
+          dispatches: new Map([...dispatches, ...turns].map((row) => [row.dispatch_id, row])),
+          contacts: new Map(contacts.map((row) => [row.conversation_id, row])),
+          history: Map.groupBy(history, (row) => row.conversation_id),
+          openSends,
+        };
+      },
+      // Lost, the turn is pending again and its signal or the sweep begins it anew; the fence does not rest on it.
+      forgettable: true,
+      decide: (ledger, at) =>
+        commands.map((command): BeginTurnAnswer => {
+          const loaded = ownConversation(at.conversations, command);
+          const dispatch = at.dispatches.get(command.dispatchId);
+          const agent = loaded && at.agents.get(loaded.agent_id);
+          if (!loaded || !agent || dispatch?.conversation_id !== command.conversationId) return { kind: 'not_found' };
+          const conversation = ledger.conversation(loaded);
+          const decision = beginTurn(
+            ledger,
+            {
+              conversation: loaded,
+              dispatch,
+              agent,
+              optedOut: at.optOuts.has(`${loaded.agent_id} ${loaded.remote_address}`),
+              running: conversation.turn_dispatch_id === null ? undefined : at.dispatches.get(conversation.turn_dispatch_id),
+            },
+            command.redelivered,
+          );
+          if (decision.kind === 'settled') {
+            const unsent = at.openSends
+              .filter((row) => row.dispatch_id === dispatch.dispatch_id && row.status === 'sending' && row.claim === 1)
+              .map((row) => row.message_id);
+            return { kind: 'settled', unsent };
+          }
+          if (decision.kind !== 'turn') return decision.kind === 'suppressed' ? decision : { kind: decision.kind };
+          return {
+            ...decision,
+            conversation,
+            contact: at.contacts.get(command.conversationId),
+            history: upTo(at.history.get(command.conversationId) ?? [], decision.dispatch.message_ids),
+          };
+        }),
+    },
+  );
+}
+
+/** A turn that begins again after a crash must not answer what the next turn will be asked: what came after its own messages is not shown. */
+function upTo(history: HistoryMessage[], messageIds: string[]): HistoryMessage[] {
+  const last = history.findLastIndex((row) => messageIds.includes(row.message_id));
+  return last < 0 ? history : history.slice(0, last + 1);
+}
+
+const unique = (ids: string[]) => [...new Set(ids)];

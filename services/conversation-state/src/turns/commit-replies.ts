@@ -1,0 +1,71 @@
+import { type CommitReplyDecision, type CommitReplyRequest, commitReply } from '../domain/commit-reply.ts';
+import {
+  loadAgentsOf,
+  loadConversations,
+  loadDispatches,
+  loadOpenSends,
+  loadOptOutsOf,
+  loadTurns,
+  lockConversations,
+} from '../store/load.ts';
+import { decideAndCommit, type Store } from '../store/store.ts';
+import { ownConversation } from './own-conversation.ts';
+
+export interface CommitReplyCommand extends CommitReplyRequest {
+  workspaceId: string;
+  conversationId: string;
+  dispatchId: string;
+}
+
+export type CommitReplyAnswer = CommitReplyDecision | { kind: 'not_found' };
+
+/** Settles a batch of turns, each decided by itself. */
+export async function commitReplies(store: Store, commands: CommitReplyCommand[]): Promise<CommitReplyAnswer[]> {
+  const conversationIds = [...new Set(commands.map((command) => command.conversationId))];
+  return decideAndCommit(
+    store,
+    commands.map((command) => command.workspaceId),
+    {
+      load: async (pipeline) => {
+        const [, [conversations, agents, optOuts, dispatches, turns, openSends]] = await pipeline.readAfter(
+          { statement: lockConversations, values: [conversationIds] },
+          [
+            { statement: loadConversations, values: [conversationIds] },
+            { statement: loadAgentsOf, values: [conversationIds] },
+            { statement: loadOptOutsOf, values: [conversationIds] },
+            { statement: loadDispatches, values: [[...new Set(commands.map((command) => command.dispatchId))]] },
+            { statement: loadTurns, values: [conversationIds] },
+            { statement: loadOpenSends, values: [conversationIds] },
+          ],
+        );
+        return {
+          conversations: new Map(conversations.map((row) => [row.conversation_id, row])),
+          agents: new Map(agents.map((row) => [row.agent_id, row])),
+          optOuts: new Set(optOuts.map((row) => `${row.agent_id} ${row.address}`)),
+          dispatches: new Map([...dispatches, ...turns].map((row) => [row.dispatch_id, row])),
+          openSends: Map.groupBy(openSends, (row) => row.conversation_id),
+        };
+      },
+      decide: (ledger, at) =>
+        commands.map((command): CommitReplyAnswer => {
+          const loaded = ownConversation(at.conversations, command);
+          const dispatch = at.dispatches.get(command.dispatchId);
+          const agent = loaded && at.agents.get(loaded.agent_id);
+          if (!loaded || !agent || dispatch?.conversation_id !== command.conversationId) return { kind: 'not_found' };
+          const pendingId = ledger.conversation(loaded).pending_dispatch_id;
+          const state = {
+            conversation: loaded,
+            dispatch,
+            agent,
+            optedOut: at.optOuts.has(`${loaded.agent_id} ${loaded.remote_address}`),
+            modeContext: {
+              agentTimeoutSeconds: agent.takeover_timeout_seconds,
+              openSends: at.openSends.get(command.conversationId) ?? [],
+              pending: pendingId === null ? undefined : at.dispatches.get(pendingId),
+            },
+          };
+          return commitReply(ledger, state, command);
+        }),
+    },
+  );
+}

@@ -1,0 +1,86 @@
+import type { DirectoryAgent, DirectoryChannelAccount, DirectoryWorkspace } from '@baton/contracts/directory.ts';
+import type { Agent, Backend, ChannelAccount, Workspace } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
+import type { Provider } from '@baton/contracts/vocabulary.ts';
+import type { AgentRow, ChannelAccountRow, WorkspaceRow } from '../domain/rows.ts';
+
+/** Directory rows for callers (secrets stay inside) and for the KV bucket (secrets sealed). */
+
+export function workspaceToWire(row: WorkspaceRow): Workspace {
+  return { workspaceId: row.workspace_id, name: row.name, partnerId: row.partner_id ?? '', createdAt: row.created_at };
+}
+
+export function agentToWire(row: AgentRow): Agent {
+  return {
+    agentId: row.agent_id,
+    workspaceId: row.workspace_id,
+    displayName: row.display_name,
+    language: row.language,
+    enabled: row.enabled,
+    backend: backendToWire(row),
+    takeoverTimeoutSeconds: row.takeover_timeout_seconds ?? undefined,
+    handoff: row.handoff,
+    debounceMs: row.debounce_ms,
+    burst: row.burst,
+    approval: row.approval,
+    silenceTimeoutSeconds: row.silence_timeout_seconds ?? undefined,
+    fallbackText: row.fallback_text ?? undefined,
+    historyLimit: row.history_limit,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+function backendToWire(row: AgentRow): Backend {
+  return {
+    kind: row.backend.kind,
+    url: row.backend.url ?? '',
+    secret: '',
+    timeoutMs: row.backend.timeout_ms,
+    hasSecret: row.backend_secret !== null,
+  };
+}
+
+export function channelAccountToWire(row: ChannelAccountRow): ChannelAccount {
+  return {
+    channelAccountId: row.channel_account_id,
+    workspaceId: row.workspace_id,
+    provider: row.provider,
+    channel: row.channel,
+    address: row.address,
+    agentId: row.agent_id,
+    enabled: row.enabled,
+    credentials: undefined,
+    credentialNames: row.credential_names,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}
+
+export function workspaceEntry(row: WorkspaceRow): DirectoryWorkspace {
+  return { workspace_id: row.workspace_id, name: row.name, partner_id: row.partner_id };
+}
+
+export function agentEntry(row: AgentRow): DirectoryAgent {
+  return {
+    agent_id: row.agent_id,
+    workspace_id: row.workspace_id,
+    display_name: row.display_name,
+    language: row.language,
+    enabled: row.enabled,
+    backend: { ...row.backend, secret: row.backend_secret },
+    fallback_text: row.fallback_text,
+  };
+}
+
+export function channelAccountEntry(row: ChannelAccountRow): DirectoryChannelAccount {
+  return {
+    channel_account_id: row.channel_account_id,
+    workspace_id: row.workspace_id,
+    provider: row.provider as Provider,
+    channel: row.channel,
+    address: row.address,
+    agent_id: row.agent_id,
+    enabled: row.enabled,
+    credentials: row.credentials,
+  };
+}

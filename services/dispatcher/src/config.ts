@@ -1,0 +1,62 @@
+import { EnvReader } from '@baton/runtime/env.ts';
+import { tracingEnabled } from '@baton/telemetry/tracing-enabled.ts';
+
+export interface Config {
+  host: string;
+  /** gRPC: dead letters and health. */
+  port: number;
+  /** HTTP: /healthz, /readyz, /metrics. */
+  opsPort: number;
+  logLevel: string;
+  tracing: boolean;
+  natsUrl: string;
+  replicas: number;
+  postgresUrl: string;
+  postgresOwnerUrl: string;
+  serviceToken: string;
+  secretKeys: string[];
+  /** `host:port`, several with commas. */
+  conversationStateAddress: string;
+  /** Public base URL of ingest, without a slash at the end: providers are told to call it back. */
+  ingestUrl: string;
+  egressAllow: string[];
+  /** How many AI turns this instance has in hand at once. A language model takes ten seconds for one, so 1,024 are about a hundred turns a second. */
+  turns: number;
+  /** How many sends this instance has in hand at once, besides those that turns make themselves. */
+  sends: number;
+  /** Connections to one origin (an AI backend, a provider). Fewer than turns: those beyond wait for one within their own time limit. */
+  connectionsPerOrigin: number;
+  /** A provider that has not answered after so long may or may not have the message. */
+  sendTimeoutMs: number;
+  /** How long work in hand may take to finish once the service was told to stop. */
+  drainMs: number;
+}
+
+/** Throws one error that names everything missing or malformed. */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const read = new EnvReader(env);
+  const config: Config = {
+    host: read.text('BATON_HOST', '127.0.0.1'),
+    port: read.port('BATON_DISPATCHER_PORT', 4003),
+    opsPort: read.port('BATON_DISPATCHER_OPS_PORT', 4013),
+    logLevel: read.text('BATON_LOG_LEVEL', 'info'),
+    tracing: tracingEnabled(env),
+    natsUrl: read.text('BATON_NATS_URL'),
+    replicas: read.integer('BATON_NATS_REPLICAS', 1, { min: 1, max: 5 }),
+    postgresUrl: read.text('BATON_POSTGRES_URL'),
+    postgresOwnerUrl: read.text('BATON_POSTGRES_OWNER_URL'),
+    serviceToken: read.text('BATON_SERVICE_TOKEN'),
+    secretKeys: read.list('BATON_SECRET_KEYS'),
+    conversationStateAddress: read.text('BATON_CONVERSATION_STATE_ADDR'),
+    ingestUrl: read.text('BATON_INGEST_URL').replace(/\/+$/, ''),
+    egressAllow: read.list('BATON_EGRESS_ALLOW'),
+    turns: read.integer('BATON_DISPATCHER_TURNS', 1024, { min: 1, max: 10_000 }),
+    sends: read.integer('BATON_DISPATCHER_SENDS', 256, { min: 1, max: 10_000 }),
+    connectionsPerOrigin: read.integer('BATON_EGRESS_CONNECTIONS', 1024, { min: 1, max: 10_000 }),
+    sendTimeoutMs: read.integer('BATON_SEND_TIMEOUT_MS', 20_000, { min: 100, max: 120_000 }),
+    drainMs: read.integer('BATON_DRAIN_MS', 8000, { min: 0, max: 600_000 }),
+  };
+  if (config.secretKeys.length === 0) read.problem('BATON_SECRET_KEYS is missing');
+  read.finish('dispatcher');
+  return Object.freeze(config);
+}

@@ -1,0 +1,65 @@
+import type { Logger } from '@baton/runtime/logger.ts';
+import { counter, duration } from '@baton/telemetry/metrics.ts';
+
+const turns = counter('turns_total', 'AI turns by how they ended here');
+const turnAttempts = counter('turn_attempts_total', 'Requests to AI backends by result');
+const backendSeconds = duration('turn_backend_seconds', 'From the first request to an AI backend to its answer, retries included');
+const sends = counter('sends_total', 'Sends by provider and outcome');
+const providerSeconds = duration('send_provider_seconds', 'One request to a provider');
+const retries = counter('signals_retried_total', 'Signals put back, by kind and reason');
+const deadLetters = counter('dead_letters_total', 'Signals given up');
+const cutOff = counter('turns_cut_off_total', 'AI calls cut off in flight, by cause');
+
+/** What happened, said once: a log line (ids only, never a text or an address) and a metric. Routine facts are logged at debug: there are thousands a second. */
+export interface Events {
+  /** `outcome`: what conversation-state made of the turn, or why it did not begin. */
+  turnEnded(o: { dispatchId: string; conversationId: string; outcome: string }): void;
+  backendAsked(o: {
+    dispatchId: string;
+    agentId: string;
+    attempt: number;
+    result: 'ok' | 'retry' | 'failed' | 'cut_off';
+    detail?: string;
+  }): void;
+  backendAnswered(backend: string, seconds: number): void;
+  turnCutOff(o: { dispatchId: string; cause: 'mode_changed' | 'superseded' | 'stopping' }): void;
+  sendEnded(o: { messageId: string; conversationId: string; provider: string; outcome: string; code?: string }): void;
+  providerAnswered(provider: string, seconds: number): void;
+  signalRetried(o: { kind: string; id: string; reason: string }): void;
+  signalFailed(o: { subject: string; deliveries: number; error: unknown }): void;
+  deadLetterWritten(o: { deadLetterId: string; subject: string; deliveries: number; error: unknown }): void;
+}
+
+export function createEvents(logger: Logger): Events {
+  return {
+    turnEnded(o) {
+      turns(1, { outcome: o.outcome });
+      if (o.outcome === 'failed') logger.warn(o, 'turn failed');
+      else logger.debug(o, 'turn ended');
+    },
+    backendAsked(o) {
+      turnAttempts(1, { result: o.result });
+      if (o.result === 'retry' || o.result === 'failed') logger.warn(o, 'the AI backend did not give an answer');
+    },
+    backendAnswered: (backend, seconds) => backendSeconds(seconds, { backend }),
+    turnCutOff(o) {
+      cutOff(1, { cause: o.cause });
+      logger.info(o, 'AI call cut off');
+    },
+    sendEnded(o) {
+      sends(1, { provider: o.provider, outcome: o.outcome });
+      if (o.outcome === 'failed' || o.outcome === 'unknown') logger.warn(o, 'a message did not surely reach its provider');
+      else logger.debug(o, 'send ended');
+    },
+    providerAnswered: (provider, seconds) => providerSeconds(seconds, { provider }),
+    signalRetried(o) {
+      retries(1, { kind: o.kind, reason: o.reason });
+      logger.debug(o, 'signal put back');
+    },
+    signalFailed: (o) => logger.warn({ subject: o.subject, deliveries: o.deliveries, err: o.error }, 'a signal failed; it comes again'),
+    deadLetterWritten(o) {
+      deadLetters(1, { kind: o.subject.split('.').slice(0, 2).join('.') });
+      logger.error({ deadLetterId: o.deadLetterId, subject: o.subject, deliveries: o.deliveries, err: o.error }, 'a signal was given up');
+    },
+  };
+}

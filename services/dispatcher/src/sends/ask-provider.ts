@@ -1,0 +1,69 @@
+import { adapters } from '@baton/channels/adapters.ts';
+import { classifyNetworkError, type SendAnswer } from '@baton/channels/provider.ts';
+import type { DirectoryChannelAccount } from '@baton/contracts/directory.ts';
+import type { OutboundMessage } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
+import type { Egress } from '@baton/egress/egress.ts';
+import { EgressError } from '@baton/egress/egress-error.ts';
+import { BatonError } from '@baton/errors/baton-error.ts';
+import type { Breakers } from '../domain/breaker.ts';
+import type { Events } from '../events.ts';
+import type { Secrets } from '../secrets.ts';
+
+export interface ProviderDeps {
+  secrets: Secrets;
+  egress: Egress;
+  breakers: Breakers;
+  events: Events;
+  ingestUrl: string;
+  serviceToken: string;
+  sendTimeoutMs: number;
+}
+
+/**
+ * `surely_not_sent`: may wait for as long as it needs. `again`: the provider may have it, and a repeat under the same key is harmless.
+ */
+export type Asked =
+  | Exclude<SendAnswer, { kind: 'retry' }>
+  | { kind: 'surely_not_sent'; afterMs: number; reason: string }
+  | { kind: 'again'; afterMs: number; reason: string };
+
+/** A provider's answer is an id or an error. */
+const maxAnswerBytes = 256 * 1024;
+
+/** One request to the message's provider, and what it means. */
+export async function askProvider(deps: ProviderDeps, message: OutboundMessage, entry: DirectoryChannelAccount): Promise<Asked> {
+  const adapter = adapters[entry.provider];
+  const built = build(deps, message, entry);
+  if (built.kind !== 'request') return built;
+  const wait = deps.breakers.wait(entry.channel_account_id, Date.now());
+  if (wait > 0) return { kind: 'surely_not_sent', afterMs: wait, reason: 'breaker_open' };
+  const began = performance.now();
+  try {
+    const answer = await deps.egress.request({ ...built.request, timeoutMs: deps.sendTimeoutMs, maxBytes: maxAnswerBytes });
+    deps.events.providerAnswered(entry.provider, (performance.now() - began) / 1000);
+    const read = adapter.readSendAnswer(answer.status, answer.headers, answer.body.toString('utf8'), message.messageId);
+    if (answer.status >= 500) deps.breakers.failed(entry.channel_account_id, Date.now());
+    else deps.breakers.succeeded(entry.channel_account_id);
+    if (read.kind !== 'retry') return read;
+    const surely = !adapter.idempotentSend || answer.status === 429;
+    return { kind: surely ? 'surely_not_sent' : 'again', afterMs: read.afterMs, reason: `status_${answer.status}` };
+  } catch (error) {
+    if (!(error instanceof EgressError)) throw error;
+    if (error.fault === 'refused') return { kind: 'failed', code: 'egress_refused', detail: error.message };
+    deps.breakers.failed(entry.channel_account_id, Date.now());
+    const read = classifyNetworkError(adapter, error.phase);
+    if (read.kind !== 'retry') return read;
+    return { kind: error.phase === 'before_request' ? 'surely_not_sent' : 'again', afterMs: read.afterMs, reason: error.fault };
+  }
+}
+
+function build(deps: ProviderDeps, message: OutboundMessage, entry: DirectoryChannelAccount) {
+  try {
+    const account = deps.secrets.account(entry);
+    const context = { ingestUrl: deps.ingestUrl, serviceToken: deps.serviceToken, now: new Date() };
+    return adapters[entry.provider].buildSend(message, account, context);
+  } catch (error) {
+    const detail = error instanceof BatonError ? error.detail : 'the credentials of the channel account cannot be read';
+    return { kind: 'failed', code: error instanceof BatonError ? error.code : 'channel_misconfigured', detail } as const;
+  }
+}

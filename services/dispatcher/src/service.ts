@@ -1,0 +1,206 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Bus, connectBus } from '@baton/bus/connect.ts';
+import { declareStreams, defaultStreamSettings } from '@baton/bus/streams.ts';
+import { type DeadLetterServiceServer, DeadLetterServiceService } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
+import { openDatabase } from '@baton/db/open.ts';
+import { type Directory, watchDirectory } from '@baton/directory/watch.ts';
+import { openEgress } from '@baton/egress/egress.ts';
+import { BatonError } from '@baton/errors/baton-error.ts';
+import { serve, unary } from '@baton/rpc/serve.ts';
+import { Health, startOpsServer } from '@baton/runtime/health.ts';
+import { createLogger, type Logger } from '@baton/runtime/logger.ts';
+import { SecretBox } from '@baton/runtime/secret-box.ts';
+import { metricsText } from '@baton/telemetry/metrics.ts';
+import type { Config } from './config.ts';
+import { type RedeliverIn, startConsumer } from './consumers.ts';
+import { Breakers } from './domain/breaker.ts';
+import { Bulkhead } from './domain/bulkhead.ts';
+import { redeliverIn } from './domain/retry-schedule.ts';
+import { createEvents } from './events.ts';
+import { conversationModeChanged } from './handlers/conversation-mode-changed.ts';
+import { dispatchReady } from './handlers/dispatch-ready.ts';
+import { handleDropDeadLetter } from './handlers/drop-dead-letter.ts';
+import { handleListDeadLetters } from './handlers/list-dead-letters.ts';
+import { messageReceived } from './handlers/message-received.ts';
+import { handleRetryDeadLetter } from './handlers/retry-dead-letter.ts';
+import { sendReady } from './handlers/send-ready.ts';
+import { InHand } from './in-hand.ts';
+import { insistUntil } from './insist.ts';
+import { openKeys } from './secrets.ts';
+import { openOutgoing } from './sends/outgoing.ts';
+import type { SendDeps } from './sends/send-message.ts';
+import { migrateDelivery } from './store/migrate-delivery.ts';
+import type { Tables } from './store/tables.ts';
+import { openTurnClient } from './turn-client.ts';
+import { RunningTurns } from './turns/running-turns.ts';
+import type { TurnDeps } from './turns/take-turn.ts';
+
+export interface Service extends AsyncDisposable {
+  opsPort: number;
+  port: number;
+  /** Resolves once it consumes: the servers it needs have all been reached. */
+  ready: Promise<void>;
+  /** Rejects when it can't go on: the process should end and be started anew. */
+  broken: Promise<never>;
+}
+
+/** Opens its ports at once; everything else comes up in the background as soon as the servers it needs are there. */
+export async function startService(config: Config, o: { logger?: Logger; redeliverIn?: RedeliverIn } = {}): Promise<Service> {
+  const logger = o.logger ?? createLogger('dispatcher', config.logLevel);
+  const health = new Health();
+  const stopping = new AbortController();
+  const broken = Promise.withResolvers<never>();
+  broken.promise.catch(() => undefined);
+  const open = new AsyncDisposableStack();
+  const parts = openParts(config, { logger, health, stopping: stopping.signal, open, redeliverIn: o.redeliverIn ?? redeliverIn });
+  const ops = open.use(await startOpsServer({ host: config.host, port: config.opsPort, health, metrics: metricsText }));
+  const rpc = open.use(
+    await serve({
+      host: config.host,
+      port: config.port,
+      token: config.serviceToken,
+      services: [{ definition: DeadLetterServiceService, implementation: deadLetterService(parts, logger) }],
+    }),
+  );
+  const consumers: AsyncDisposable[] = [];
+  const ready = assemble(config, parts, consumers);
+  ready.then(
+    () => parts.bus().ended.catch(broken.reject),
+    (error: unknown) => {
+      if (!stopping.signal.aborted) broken.reject(error);
+    },
+  );
+  return {
+    opsPort: ops.port,
+    port: rpc.port,
+    ready,
+    broken: broken.promise,
+    async [Symbol.asyncDispose]() {
+      health.stopping();
+      // All at once: one that still waits for its work in hand must not let another begin new work.
+      const drained = Promise.all(consumers.map((consumer) => consumer[Symbol.asyncDispose]()));
+      drained.catch((error: unknown) => logger.warn({ err: error }, 'stopping the consumers failed'));
+      await Promise.race([drained, delay(config.drainMs, undefined, { ref: false })]);
+      stopping.abort();
+      parts.turns.running.stopping();
+      await Promise.race([drained, delay(1000, undefined, { ref: false })]);
+      await open.disposeAsync();
+    },
+  };
+}
+
+type Parts = ReturnType<typeof openParts>;
+
+/** Everything that opens without anybody answering. */
+function openParts(
+  config: Config,
+  o: { logger: Logger; health: Health; stopping: AbortSignal; open: AsyncDisposableStack; redeliverIn: RedeliverIn },
+) {
+  const events = createEvents(o.logger);
+  const database = o.open.use(
+    openDatabase<Tables>({
+      url: config.postgresUrl,
+      name: 'baton-dispatcher',
+      poolSize: 5,
+      onError: (error) => o.logger.warn({ err: error }, 'a connection to Postgres broke'),
+    }),
+  );
+  const egress = o.open.use(openEgress({ allow: config.egressAllow, connectionsPerOrigin: config.connectionsPerOrigin }));
+  const client = o.open.use(openTurnClient({ address: config.conversationStateAddress, token: config.serviceToken }));
+  const late: { bus?: Bus; directory?: Directory } = {};
+  const directory: Pick<Directory, 'agent' | 'channelAccount'> = {
+    agent: (id) => late.directory?.agent(id),
+    channelAccount: (id) => late.directory?.channelAccount(id),
+  };
+  const shared = {
+    client,
+    directory,
+    secrets: openKeys(new SecretBox(config.secretKeys)),
+    egress,
+    events,
+    insist: insistUntil(o.stopping),
+  };
+  const sends: SendDeps = {
+    ...shared,
+    bulkhead: new Bulkhead({ places: Math.ceil(config.sends / 2), slowMs: 2000 }),
+    breakers: new Breakers({ failures: 5, firstMs: 1000, longestMs: 30_000 }),
+    inHand: new InHand(),
+    ingestUrl: config.ingestUrl,
+    serviceToken: config.serviceToken,
+    sendTimeoutMs: config.sendTimeoutMs,
+  };
+  const turns: TurnDeps & { traced: boolean } = {
+    ...shared,
+    running: new RunningTurns(),
+    bulkhead: new Bulkhead({ places: Math.ceil(config.turns / 2), slowMs: 2000 }),
+    inHand: new InHand(),
+    outgoing: openOutgoing(sends, { lanes: Math.ceil(config.turns / 2) }),
+    traced: config.tracing,
+  };
+  o.health.add('nats', () => (late.bus ? late.bus.problem() : 'not connected to NATS'));
+  o.health.add('directory', () => (late.directory ? late.directory.problem() : 'the directory has not been read yet'));
+  o.health.add('postgres', () => database.problem());
+  o.health.add('conversation-state', () => client.problem());
+  const bus = () => {
+    if (!late.bus) throw new BatonError('unavailable', 'The dispatcher is not connected to NATS.');
+    return late.bus;
+  };
+  return { ...o, late, bus, db: database.db, events, turns, sends };
+}
+
+/** Reaches the servers one after the other, for as long as it takes, then begins to consume. */
+async function assemble(config: Config, parts: Parts, consumers: AsyncDisposable[]): Promise<void> {
+  const { stopping, open, logger, db, events, turns, sends, redeliverIn } = parts;
+  const bus = open.use(await connectBus({ url: config.natsUrl, name: 'dispatcher', signal: stopping }));
+  parts.late.bus = bus;
+  await patiently(stopping, logger, () => declareStreams(bus, { ...defaultStreamSettings, replicas: config.replicas }));
+  await patiently(stopping, logger, () => migrateDelivery(config.postgresOwnerUrl));
+  const directory = open.use(watchDirectory(bus, { logger, kinds: ['agent', 'channel_account'] }));
+  parts.late.directory = directory;
+  // Without agents and accounts every turn would fail.
+  while (directory.problem()) await delay(20, undefined, { signal: stopping });
+  bus.nc.subscribe('conversation.mode_changed.>', { callback: (_, message) => conversationModeChanged(turns.running, message.data) });
+  const deps = { bus, db, logger, events, redeliverIn, traced: config.tracing };
+  // Told to stop while the servers came up.
+  stopping.throwIfAborted();
+  consumers.push(
+    startConsumer(deps, {
+      durable: 'dispatcher-turns',
+      concurrency: config.turns,
+      handlers: {
+        'message.received': (message) => messageReceived(turns, message),
+        'dispatch.ready': (message) => dispatchReady(turns, message),
+      },
+    }),
+    startConsumer(deps, {
+      durable: 'dispatcher-sends',
+      concurrency: config.sends,
+      handlers: {
+        'send.ready': (message) => sendReady(sends, message),
+      },
+    }),
+  );
+}
+
+function deadLetterService(parts: Parts, logger: Logger) {
+  return unary<DeadLetterServiceServer>(
+    {
+      listDeadLetters: (request) => handleListDeadLetters(parts.db, request),
+      retryDeadLetter: (request) => handleRetryDeadLetter(parts, request),
+      dropDeadLetter: (request) => handleDropDeadLetter(parts.db, request),
+    },
+    (method, error) => logger.error({ err: error, method }, 'a call failed'),
+  );
+}
+
+async function patiently(stopping: AbortSignal, logger: Logger, work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      stopping.throwIfAborted();
+      if (attempt % 10 === 1) logger.warn({ err: error }, 'still starting: a server is not ready');
+    }
+    await delay(500, undefined, { signal: stopping });
+  }
+}

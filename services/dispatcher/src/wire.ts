@@ -1,0 +1,18 @@
+import type { DeadLetter } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
+import type { DeadLetterRow } from './store/dead-letters.ts';
+
+/** A row as the gRPC contract shows it. */
+export function toDeadLetter(row: DeadLetterRow): DeadLetter {
+  return {
+    deadLetterId: row.dead_letter_id,
+    workspaceId: row.workspace_id,
+    service: 'dispatcher',
+    subject: row.subject,
+    payload: row.payload,
+    error: row.error,
+    attempts: row.attempts,
+    traceId: row.trace_id ?? '',
+    state: row.state,
+    createdAt: row.created_at,
+  };
+}

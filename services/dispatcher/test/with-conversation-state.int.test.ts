@@ -1,0 +1,198 @@
+import { type Bus, connectBus } from '@baton/bus/connect.ts';
+import { publish } from '@baton/bus/publish.ts';
+import {
+  ListConversationsRequest,
+  ListMessagesRequest,
+  UpdateConversationRequest,
+} from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
+import type { InboundMessage } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
+import { newId } from '@baton/contracts/ids.ts';
+import { inboundSubject, partitionOf } from '@baton/contracts/subjects.ts';
+import { createLogger } from '@baton/runtime/logger.ts';
+import { eventually } from '@baton/testkit/eventually.ts';
+import { type FakeAi, startFakeAi } from '@baton/testkit/fake-ai.ts';
+import { type FakeProvider, startFakeProvider } from '@baton/testkit/fake-provider.ts';
+import { type Infra, startInfra } from '@baton/testkit/infra.ts';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type Service, startService } from '../src/service.ts';
+import { type ConversationState, makeWorkspace, startConversationState } from './conversation-state.ts';
+import { testConfig, webhookSecret } from './harness.ts';
+
+const open = new AsyncDisposableStack();
+let infra: Infra;
+let bus: Bus;
+let ai: FakeAi;
+let provider: FakeProvider;
+let state: ConversationState;
+let workspace: Awaited<ReturnType<typeof makeWorkspace>>;
+
+beforeAll(async () => {
+  infra = open.use(await startInfra());
+  state = open.use(await startConversationState(infra));
+  bus = open.use(await connectBus({ url: infra.nats.url, name: 'test' }));
+  ai = open.use(await startFakeAi({ secret: webhookSecret }));
+  provider = open.use(await startFakeProvider({ http: { secret: webhookSecret } }));
+  open.use(await startDispatcher());
+  open.use(await startDispatcher());
+  workspace = await makeWorkspace(state, {
+    backend: { kind: 'webhook', url: ai.url, secret: webhookSecret },
+    credentials: { secret: webhookSecret, outbound_url: provider.httpUrl },
+  });
+});
+afterAll(() => open.disposeAsync());
+beforeEach(() => {
+  ai.calls.length = 0;
+  provider.calls.length = 0;
+  ai.respond();
+  provider.respond();
+});
+
+async function startDispatcher(): Promise<Service> {
+  const config = testConfig(infra, { conversationStateAddress: state.address, sendTimeoutMs: 2000 });
+  const service = await startService(config, { logger: createLogger('dispatcher', 'silent') });
+  await service.ready;
+  return service;
+}
+
+let numbers = 0;
+const newCustomer = () => `+1555${String(1_000_000 + ++numbers)}`;
+
+/** A customer writes; published as ingest does. */
+async function writes(from: string, text: string): Promise<void> {
+  const now = new Date().toISOString();
+  const message: InboundMessage = {
+    workspace_id: workspace.workspaceId,
+    channel_account_id: workspace.channelAccountId,
+    agent_id: workspace.agentId,
+    provider: 'http',
+    channel: 'sms',
+    provider_message_id: newId('event'),
+    from,
+    to: '+15550100',
+    text,
+    attachments: [],
+    contact: undefined,
+    author: 'contact',
+    sent_at: now,
+    received_at: now,
+    metadata: undefined,
+    provider_opt_out: '',
+  };
+  const subject = inboundSubject('message', partitionOf(workspace.agentId, from), {
+    workspaceId: workspace.workspaceId,
+    channelAccountId: workspace.channelAccountId,
+  });
+  await publish(bus, { subject, id: `m:${workspace.channelAccountId}:${message.provider_message_id}`, data: JSON.stringify(message) });
+}
+
+const sentTo = (customer: string) => provider.accepted().filter((call) => call.to === customer);
+
+async function conversationOf(customer: string): Promise<string> {
+  const found = await eventually(async () => {
+    const { conversations } = await state.conversations.listConversations(
+      ListConversationsRequest.fromPartial({ workspaceId: workspace.workspaceId, pageSize: 250 }),
+    );
+    return conversations.find((one) => one.fromNumber === customer);
+  });
+  return found!.conversationId;
+}
+
+function messagesOf(conversationId: string) {
+  return state.conversations.listMessages(
+    ListMessagesRequest.fromPartial({ workspaceId: workspace.workspaceId, conversationId, pageSize: 10, order: 'asc' }),
+  );
+}
+
+function dispatchesOf(conversationId: string) {
+  return state.conversations.listDispatches({ workspaceId: workspace.workspaceId, conversationId, pageSize: 10, cursor: '' });
+}
+
+it('a customer’s message is answered once, end to end', async () => {
+  const customer = newCustomer();
+  await writes(customer, 'hello');
+  await eventually(() => sentTo(customer).length > 0);
+  expect(sentTo(customer).map((call) => call.text)).toEqual(['You said: hello']);
+  const conversationId = await conversationOf(customer);
+  const { messages } = await eventually(
+    () => messagesOf(conversationId),
+    (page) => page.messages.at(-1)?.status === 'sent',
+  );
+  expect(messages.map((message) => [message.author, message.text])).toEqual([
+    ['contact', 'hello'],
+    ['ai', 'You said: hello'],
+  ]);
+});
+
+it('a takeover while the AI thinks cuts the call off, and nothing is sent', async () => {
+  const customer = newCustomer();
+  ai.respond('hang');
+  await writes(customer, 'are you a robot?');
+  const call = await ai.call(1);
+  const conversationId = await conversationOf(customer);
+  const answer = await state.conversations.updateConversation(
+    UpdateConversationRequest.fromPartial({ context: workspace.context, conversationId, aiMode: 'human' }),
+  );
+  expect(answer).toMatchObject({ changed: true, toMode: 'human' });
+  await eventually(() => call.abandonedAt !== undefined, Boolean, { what: 'the call to be cut off' });
+  const { dispatches } = await eventually(
+    () => dispatchesOf(conversationId),
+    (page) => page.dispatches[0]?.settledAt !== undefined,
+  );
+  expect(dispatches).toMatchObject([{ outcome: 'suppressed', reason: 'stale_epoch' }]);
+  await writes(customer, 'hello?');
+  await eventually(
+    () => dispatchesOf(conversationId),
+    (page) => page.dispatches[0]?.reason === 'mode_human',
+  );
+  expect(sentTo(customer)).toEqual([]);
+  expect(ai.calls).toHaveLength(1);
+});
+
+it('a message that a provider may have twice is not sent by two instances', async () => {
+  const customer = newCustomer();
+  provider.respond((_, nth) => (nth === 1 ? 'accept-then-reset' : 'accept'));
+  await writes(customer, 'once please');
+  const conversationId = await conversationOf(customer);
+  await eventually(
+    () => messagesOf(conversationId),
+    (page) => page.messages.at(-1)?.status === 'sent',
+    { timeoutMs: 20_000 },
+  );
+  const ids = sentTo(customer).map((call) => call.request.headers['webhook-id']);
+  expect(ids).toHaveLength(2);
+  expect(new Set(ids).size).toBe(1);
+});
+
+it('every customer is answered, in order and once, while conversation-state is killed again and again', async () => {
+  const customers = Array.from({ length: 40 }, newCustomer);
+  const rounds = 4;
+  // About what the turn was asked: a turn that begins anew after a crash sees later messages in its history, too.
+  ai.respond(({ turn }) => {
+    const asked = turn.messages.filter((message) => turn.new_message_ids.includes(message.message_id));
+    return { json: { text: `Answer to ${asked.at(-1)?.text}` } };
+  });
+  for (let round = 1; round <= rounds; round++) {
+    const before = provider.calls.length;
+    await Promise.all(customers.map((customer) => writes(customer, `message ${round}`)));
+    // In the middle of the round's forty answers.
+    await eventually(() => provider.calls.length >= before + 10, Boolean, { timeoutMs: 30_000, what: 'some answers of the round' });
+    if (round < rounds) await state.killAndRestart();
+  }
+  // Messages that came while a turn ran are answered by one following turn, so the last answer is about the last message.
+  await eventually(
+    () => customers.filter((customer) => sentTo(customer).at(-1)?.text !== `Answer to message ${rounds}`),
+    (unanswered) => unanswered.length === 0,
+    { timeoutMs: 90_000, what: 'every customer to have an answer to the last message' },
+  );
+  for (const customer of customers) {
+    const answers = new Map(sentTo(customer).map((call) => [call.request.headers['webhook-id'], call.text]));
+    const numbersInOrder = [...answers.values()].map((text) => Number(text.split(' ').at(-1)));
+    expect(numbersInOrder).toEqual([...new Set(numbersInOrder)].sort((a, b) => a - b));
+  }
+  for (const durable of ['dispatcher-turns', 'dispatcher-sends'])
+    await eventually(
+      () => bus.jsm.consumers.info('EVENTS', durable),
+      (info) => info.num_pending === 0 && info.num_ack_pending === 0,
+      { timeoutMs: 60_000 },
+    );
+}, 240_000);

@@ -1,0 +1,72 @@
+import { EnvReader } from '@baton/runtime/env.ts';
+import { SecretBox } from '@baton/runtime/secret-box.ts';
+
+export interface Config {
+  host: string;
+  port: number;
+  natsUrl: string;
+  postgresUrl: string;
+  postgresOwnerUrl: string;
+  postgresPool: number;
+  serviceToken: string;
+  /** `<id>:<base64>` each; the first seals and signs, all open and verify. */
+  secretKeys: string[];
+  conversationStateAddress: string;
+  dispatcherAddress: string;
+  /** Public base URL of ingest, without a trailing slash: webhook addresses are made from it. */
+  ingestUrl: string;
+  /** Public base URL of this service. */
+  gatewayUrl: string;
+  /** A partner key that is accepted from the start; undefined: none. */
+  bootstrapPartnerKey: string | undefined;
+  corsOrigins: string[];
+  /** Requests a second and in a burst, for one key in one process. */
+  rateLimit: { perSecond: number; burst: number };
+  /** Refused credentials a second and in a burst, for one address in one process. */
+  failureLimit: { perSecond: number; burst: number };
+  streamsPerKey: number;
+  /** Whether X-Forwarded-For names the client: only behind a proxy that sets it. */
+  trustProxy: boolean;
+  logLevel: string;
+}
+
+/** Reads the environment once; one error names everything that is missing or malformed. */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const read = new EnvReader(env);
+  const config: Config = {
+    host: read.text('BATON_HOST', '127.0.0.1'),
+    port: read.port('BATON_GATEWAY_PORT', 4000),
+    natsUrl: read.text('BATON_NATS_URL'),
+    postgresUrl: read.text('BATON_POSTGRES_URL'),
+    postgresOwnerUrl: read.text('BATON_POSTGRES_OWNER_URL'),
+    postgresPool: read.integer('BATON_POSTGRES_POOL', 10, { min: 1, max: 200 }),
+    serviceToken: read.text('BATON_SERVICE_TOKEN'),
+    secretKeys: read.list('BATON_SECRET_KEYS'),
+    conversationStateAddress: read.text('BATON_CONVERSATION_STATE_ADDR'),
+    dispatcherAddress: read.text('BATON_DISPATCHER_ADDR'),
+    ingestUrl: read.text('BATON_INGEST_URL').replace(/\/+$/, ''),
+    gatewayUrl: read.text('BATON_GATEWAY_URL').replace(/\/+$/, ''),
+    bootstrapPartnerKey: read.optional('BATON_PARTNER_KEY_BOOTSTRAP'),
+    corsOrigins: read.list('BATON_CORS_ORIGINS'),
+    rateLimit: {
+      perSecond: read.integer('BATON_RATE_LIMIT_PER_SECOND', 100, { min: 1, max: 1_000_000 }),
+      burst: read.integer('BATON_RATE_LIMIT_BURST', 200, { min: 1, max: 1_000_000 }),
+    },
+    failureLimit: {
+      perSecond: read.integer('BATON_AUTH_FAILURES_PER_SECOND', 10, { min: 1, max: 1_000_000 }),
+      burst: read.integer('BATON_AUTH_FAILURES_BURST', 50, { min: 1, max: 1_000_000 }),
+    },
+    streamsPerKey: read.integer('BATON_STREAMS_PER_KEY', 2000, { min: 1, max: 100_000 }),
+    trustProxy: read.flag('BATON_TRUST_PROXY'),
+    logLevel: read.choice('BATON_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
+  };
+  try {
+    new SecretBox(config.secretKeys);
+  } catch (error) {
+    read.problem(error instanceof Error ? error.message.replace(/\.$/, '') : String(error));
+  }
+  if (config.bootstrapPartnerKey !== undefined && !/^pk_(live|test)_[0-9A-Za-z]{32}$/.test(config.bootstrapPartnerKey))
+    read.problem('BATON_PARTNER_KEY_BOOTSTRAP must read pk_live_ (or pk_test_) and 32 letters or digits');
+  read.finish('gateway');
+  return Object.freeze(config);
+}

@@ -1,0 +1,89 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ConversationServiceClient } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
+import type { DirectoryServiceClient } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
+import type { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
+import type { CommandContext } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
+import type { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
+import { BatonError } from '@baton/errors/baton-error.ts';
+import type { RpcClient } from '@baton/rpc/client.ts';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
+import type { Kysely } from 'kysely';
+import type { Config } from './config.ts';
+import type { Scope } from './domain/api-key.ts';
+import type { KeyRing } from './http/key-ring.ts';
+import type { PageTokens } from './http/page-tokens.ts';
+import type { Tables } from './store/tables.ts';
+import type { Hub } from './stream/hub.ts';
+
+export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
+
+/** What handlers work with. */
+export interface Deps {
+  config: Config;
+  conversations: RpcClient<ConversationServiceClient>;
+  directory: RpcClient<DirectoryServiceClient>;
+  turns: RpcClient<TurnServiceClient>;
+  deadLetters: { conversationState: RpcClient<DeadLetterServiceClient>; dispatcher: RpcClient<DeadLetterServiceClient> };
+  db: Kysely<Tables>;
+  keys: KeyRing;
+  pageTokens: PageTokens;
+  hub: Hub;
+}
+
+/** Who asks: a valid key and the workspace it acts in. */
+export interface Caller {
+  keyId: string;
+  keyHash: Buffer;
+  /** undefined only on routes that are about no workspace. */
+  workspaceId: string | undefined;
+  /** Set when the key is a partner's. */
+  partnerId: string | undefined;
+  scopes: readonly Scope[];
+}
+
+/** How a route is guarded; every route under /v1 names it. */
+export interface RouteAuth {
+  scope: Scope;
+  /** `none`: the route itself settles which workspace it is about. */
+  workspace?: 'none';
+  /** Takes a key or ticket as `?token=` too: browsers can't set a header on an EventSource. */
+  queryToken?: true;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    auth?: RouteAuth;
+    /** A missing body counts as `{}`. */
+    optionalBody?: true;
+  }
+  interface FastifyInstance {
+    activeRequests: { count: number };
+  }
+  interface FastifyRequest {
+    caller: Caller | undefined;
+    /** The idempotency key's id for downstream, or one made for this request alone. */
+    commandId: string;
+    /** Set while this request holds the lease of its Idempotency-Key. */
+    idempotencyLease: { workspaceId: string; keyId: string; idempotencyKey: string; leaseId: string } | undefined;
+  }
+}
+
+/** The caller of a guarded route. */
+export function callerOf(request: FastifyRequest): Caller {
+  if (!request.caller) throw new BatonError('unauthorized', 'This needs an API key.');
+  return request.caller;
+}
+
+/** The workspace that a guarded route acts in. */
+export function workspaceOf(request: FastifyRequest): string {
+  const { workspaceId } = callerOf(request);
+  if (workspaceId === undefined) throw new Error(`${request.routeOptions.url} is not bound to a workspace.`);
+  return workspaceId;
+}
+
+/** What goes down with every command. */
+export function commandOf(request: FastifyRequest): CommandContext {
+  const { keyId } = callerOf(request);
+  return { workspaceId: workspaceOf(request), actor: { kind: 'api_key', id: keyId }, commandId: request.commandId };
+}

@@ -1,0 +1,44 @@
+import { isId } from '@baton/contracts/ids.ts';
+import type { Static } from 'typebox';
+import { type App, type Deps, workspaceOf } from '../../context.ts';
+import { ConversationList, ListQuery } from '../../schemas/conversation.ts';
+import { conversationRow } from '../../wire/conversation.ts';
+import { dateOf } from '../../wire/time.ts';
+
+const schema = {
+  operationId: 'listConversations',
+  summary: 'List conversations, newest activity first',
+  description: 'Rows omit `ai_mode`, `mode_epoch`, `contact` and `messages`: fetch the conversation for those.',
+  tags: ['Conversations'],
+  querystring: ListQuery,
+  response: { 200: ConversationList },
+};
+
+export function listConversations(app: App, deps: Deps): void {
+  app.get('/v1/conversations', { schema, config: { auth: { scope: 'read' } } }, async (request) => {
+    const { query } = request;
+    const cursor = deps.pageTokens.open(request, query.page_token);
+    if (matchesNothing(query)) return { conversations: [], next_page_token: null };
+    const answer = await deps.conversations.listConversations({
+      workspaceId: workspaceOf(request),
+      pageSize: query.page_size ?? 50,
+      cursor,
+      agentId: query.agent_id,
+      channel: query.channel,
+      aiMode: query.ai_mode,
+      status: query.status,
+      contactId: query.contact_id,
+      needsHandoff: query.needs_handoff,
+      unread: query.unread,
+      tag: query.tag,
+      updatedAfter: dateOf('updated_after', query.updated_after),
+    });
+    return { conversations: answer.conversations.map(conversationRow), next_page_token: deps.pageTokens.sign(request, answer.nextCursor) };
+  });
+}
+
+/** A filter by something that can't be an id finds what a filter by an unknown id finds. */
+function matchesNothing(query: Static<typeof ListQuery>): boolean {
+  if (query.agent_id !== undefined && !isId('agent', query.agent_id)) return true;
+  return query.contact_id !== undefined && !isId('contact', query.contact_id);
+}

@@ -1,0 +1,68 @@
+import type { App, Deps } from '../context.ts';
+import type { Events } from '../events.ts';
+import { createAgent } from './configuration/create-agent.ts';
+import { createChannel } from './configuration/create-channel.ts';
+import { createWorkspace } from './configuration/create-workspace.ts';
+import { getAgent } from './configuration/get-agent.ts';
+import { getChannel } from './configuration/get-channel.ts';
+import { getWorkspace } from './configuration/get-workspace.ts';
+import { listAgents } from './configuration/list-agents.ts';
+import { listChannels } from './configuration/list-channels.ts';
+import { updateAgent } from './configuration/update-agent.ts';
+import { updateChannel } from './configuration/update-channel.ts';
+import { createConversation } from './conversations/create-conversation.ts';
+import { getConversation } from './conversations/get-conversation.ts';
+import { listConversations } from './conversations/list-conversations.ts';
+import { listDispatches } from './conversations/list-dispatches.ts';
+import { listMessages } from './conversations/list-messages.ts';
+import { listModeHistory } from './conversations/list-mode-history.ts';
+import { markRead } from './conversations/mark-read.ts';
+import { resumeAi } from './conversations/resume-ai.ts';
+import { sendMessage } from './conversations/send-message.ts';
+import { updateConversation } from './conversations/update-conversation.ts';
+import { getMessage } from './messages/get-message.ts';
+import { replyToDispatch } from './messages/reply-to-dispatch.ts';
+import { sendTemplate } from './messages/send-template.ts';
+import { sendToAddress } from './messages/send-to-address.ts';
+import { dropDeadLetter } from './operations/drop-dead-letter.ts';
+import { listDeadLetters } from './operations/list-dead-letters.ts';
+import { retryDeadLetter } from './operations/retry-dead-letter.ts';
+import { createStreamTicket } from './streams/create-stream-ticket.ts';
+import { streamEvents } from './streams/stream-events.ts';
+
+/** Every route of the native API: one file each. */
+export function addRoutes(app: App, deps: Deps, events: Events): void {
+  listConversations(app, deps);
+  createConversation(app, deps);
+  getConversation(app, deps);
+  updateConversation(app, deps);
+  listMessages(app, deps);
+  sendMessage(app, deps);
+  resumeAi(app, deps);
+  markRead(app, deps);
+  listModeHistory(app, deps);
+  listDispatches(app, deps);
+
+  sendToAddress(app, deps);
+  sendTemplate(app, deps);
+  getMessage(app, deps);
+  replyToDispatch(app, deps);
+
+  streamEvents(app, deps);
+  createStreamTicket(app, deps);
+
+  createWorkspace(app, deps, events);
+  getWorkspace(app, deps);
+  createAgent(app, deps);
+  listAgents(app, deps);
+  getAgent(app, deps);
+  updateAgent(app, deps);
+  createChannel(app, deps);
+  listChannels(app, deps);
+  getChannel(app, deps);
+  updateChannel(app, deps);
+
+  listDeadLetters(app, deps);
+  retryDeadLetter(app, deps);
+  dropDeadLetter(app, deps);
+}

@@ -1,0 +1,65 @@
+import { BatonError } from '@baton/errors/baton-error.ts';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { App } from '../context.ts';
+import type { Events } from '../events.ts';
+import { asRefusal, problemOf, problemType } from './problems.ts';
+
+/** One shape for everything that goes wrong, the request's id on every answer, and one line for each request. */
+export function answerUniformly(app: App, events: Events): void {
+  const paths = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const methods = paths.get(url) ?? new Set();
+    for (const one of [method].flat()) methods.add(one);
+    paths.set(url, methods);
+  });
+
+  const active = { count: 0 };
+  app.decorate('activeRequests', active);
+  app.addHook('onRequest', async (request, reply) => {
+    active.count++;
+    reply.raw.once('close', () => active.count--);
+    reply.header('x-request-id', request.id);
+  });
+
+  app.setErrorHandler<FastifyError>((error, request, reply) => sendProblem(error, request, reply));
+  app.setNotFoundHandler((request, reply) => {
+    const allowed = methodsFor(paths, request.url);
+    if (allowed.length === 0) return sendProblem(new BatonError('not_found', 'There is no such resource.'), request, reply);
+    reply.header('allow', allowed.join(', '));
+    return sendProblem(new BatonError('method_not_allowed', `This takes ${allowed.join(', ')}.`), request, reply);
+  });
+
+  const sendProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const refusal = asRefusal(error);
+    // What came by gRPC was logged where it happened; only what broke here is logged here.
+    events.requestRefused(refusal.code, request.id, refusal.httpStatus >= 500 ? (refusal.cause ?? refusal) : undefined);
+    if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', refusal.retryAfterSeconds);
+    if (refusal.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="baton"');
+    return reply.code(refusal.httpStatus).type(problemType).serializer(JSON.stringify).send(problemOf(refusal, request));
+  };
+
+  app.addHook('onResponse', async (request, reply) => {
+    events.requestAnswered({
+      method: request.method,
+      route: request.routeOptions.url ?? 'unknown',
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1000,
+      requestId: request.id,
+      keyId: request.caller?.keyId,
+    });
+  });
+}
+
+/** The methods that some route takes at this address. Only asked when nothing matched, so it need not be fast. */
+function methodsFor(paths: Map<string, Set<string>>, address: string): string[] {
+  const [path = ''] = address.split('?', 1);
+  const segments = path.split('/');
+  const found = new Set<string>();
+  for (const [pattern, methods] of paths) {
+    const parts = pattern.split('/');
+    const fits =
+      parts.length === segments.length && parts.every((part, i) => part === segments[i] || (part.startsWith(':') && segments[i] !== ''));
+    if (fits) for (const method of methods) found.add(method);
+  }
+  return [...found].sort();
+}

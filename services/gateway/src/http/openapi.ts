@@ -1,0 +1,115 @@
+import swagger from '@fastify/swagger';
+import scalar from '@scalar/fastify-api-reference';
+import type { App } from '../context.ts';
+import { Problem } from '../schemas/common.ts';
+
+type Json = Record<string, unknown>;
+
+const description = `The control plane between message channels and AI: one conversation with a customer, shared by an AI and people.
+
+Ids are opaque and sortable. Times are RFC 3339 in UTC. Errors are RFC 9457 problems with a stable \`code\`. Every POST takes an \`Idempotency-Key\`.`;
+
+const tags = [
+  { name: 'Conversations', description: 'Threads between one agent and one customer; who answers is `ai_mode`.' },
+  { name: 'Messages', description: 'Sending to an address, and looking at one message.' },
+  { name: 'Dispatches', description: 'The answers of an AI backend that come later.' },
+  { name: 'Streams', description: 'Server-sent events.' },
+  { name: 'Configuration', description: 'Workspaces, agents and channel accounts.' },
+  { name: 'Operations', description: 'What could not be handled.' },
+];
+
+/** Serves `/openapi.json`, made from the very schemas that validate, and `/docs` from files of this installation. Register it before the routes. */
+export async function describeApi(app: App, publicUrl: string): Promise<void> {
+  const bodyless = new Set<string>();
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Baton', version: '1.0.0', description, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+      servers: [{ url: publicUrl }],
+      tags,
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `pk_live_…` or `pk_test_…`.' },
+          partnerKey: { type: 'apiKey', in: 'header', name: 'X-Partner-Key', description: 'The same, in a header of its own.' },
+          streamToken: { type: 'apiKey', in: 'query', name: 'token', description: 'An API key or a ticket; only on streams.' },
+        },
+      },
+      security: [{ apiKey: [] }, { partnerKey: [] }],
+    },
+    transform: ({ schema, url, route }) => {
+      if (route.config?.optionalBody) bodyless.add(String((schema as Json)['operationId']));
+      return { schema: describeRoute((schema ?? {}) as Json, route), url };
+    },
+    transformObject: (document) =>
+      ('openapiObject' in document ? nameSchemas(relaxBodies(document.openapiObject as unknown as Json, bodyless)) : {}) as never,
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  await app.register(scalar, {
+    routePrefix: '/docs',
+    configuration: { url: '/openapi.json', withDefaultFonts: false, telemetry: false, hideClientButton: true } as Json,
+  });
+}
+
+const idempotencyHeader = {
+  type: 'string',
+  maxLength: 255,
+  description: 'The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`.',
+};
+const workspaceHeader = {
+  type: 'string',
+  description: 'With a partner key: the workspace to act in.',
+  examples: ['acc_01k9qg3v5e7h2m4n6p8r0s2t4v'],
+};
+
+/** What every guarded route has besides its own schema: the headers, and the problems it may answer. */
+function describeRoute(schema: Json, route: { method: string | string[]; config?: { auth?: unknown; optionalBody?: true } }): Json {
+  const auth = route.config?.auth as { workspace?: 'none'; queryToken?: true } | undefined;
+  if (!auth) return schema;
+  const post = route.method === 'POST';
+  const given = (schema['headers'] as { properties?: Json } | undefined)?.properties;
+  const properties: Json = {
+    ...given,
+    ...(auth.workspace !== 'none' && { 'baton-workspace': workspaceHeader }),
+    ...(post && { 'idempotency-key': idempotencyHeader }),
+  };
+  return {
+    ...schema,
+    ...(Object.keys(properties).length > 0 && { headers: { type: 'object', properties } }),
+    ...(auth.queryToken && { security: [{ apiKey: [] }, { partnerKey: [] }, { streamToken: [] }] }),
+    response: { ...(schema['response'] as Json), default: problemAnswer },
+  };
+}
+
+/** The plugin calls every body required; some may be left out. */
+function relaxBodies(document: Json, bodyless: Set<string>): Json {
+  for (const methods of Object.values(document['paths'] as Record<string, Record<string, Json>>))
+    for (const operation of Object.values(methods))
+      if (bodyless.has(String(operation['operationId'])))
+        operation['requestBody'] = { ...(operation['requestBody'] as Json), required: false };
+  return document;
+}
+
+const problemAnswer = { description: 'A problem', content: { 'application/problem+json': { schema: Problem } } };
+
+/** Moves every schema with a `title` to the components under that name. The same name for two different schemas is a mistake and throws. */
+export function nameSchemas(document: Json): Json {
+  const schemas = new Map<string, string>();
+  const named: Json = {};
+  const walk = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(walk);
+    if (typeof value !== 'object' || value === null) return value;
+    const inner = Object.fromEntries(
+      Object.entries(value).map(([key, one]) => [key, key === 'examples' || key === 'example' ? one : walk(one)]),
+    );
+    const title = inner['title'];
+    if (typeof title !== 'string' || inner['type'] !== 'object') return inner;
+    const text = JSON.stringify(inner);
+    if ((schemas.get(title) ?? text) !== text) throw new Error(`Two schemas are named ${title}.`);
+    schemas.set(title, text);
+    named[title] = inner;
+    return { $ref: `#/components/schemas/${title}` };
+  };
+  const paths = walk(document['paths']) as Json;
+  const components = document['components'] as Json;
+  return { ...document, paths, components: { ...components, schemas: named } };
+}

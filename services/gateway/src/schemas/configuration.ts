@@ -1,0 +1,134 @@
+import { channels, providers } from '@baton/contracts/vocabulary.ts';
+import { type Static, Type } from 'typebox';
+import { Id, NextPageToken, Nullable, Paging, Time, Word } from './common.ts';
+
+const backendUrl = Type.String({ maxLength: 2048, pattern: '^https?://[^\\s]+$', examples: ['https://ai.example.com/turns'] });
+
+const agentFields = {
+  display_name: Type.String({ minLength: 1, maxLength: 200, examples: ['Clara'] }),
+  language: Type.String({ maxLength: 80, pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$', examples: ['en'] }),
+  enabled: Type.Boolean(),
+  takeover_timeout_seconds: Nullable(Type.Integer({ minimum: 1, maximum: 2_592_000 })),
+  handoff: Word(['human', 'flag'], {
+    description: '`human`: a hand-off takes the conversation out of `ai`; `flag`: it only sets `needs_handoff`.',
+  }),
+  debounce_ms: Type.Integer({ minimum: 0, maximum: 60_000 }),
+  burst: Word(['queue', 'supersede']),
+  approval: Word(['none', 'required']),
+  silence_timeout_seconds: Nullable(Type.Integer({ minimum: 1, maximum: 31_536_000 })),
+  fallback_text: Nullable(Type.String({ minLength: 1, maxLength: 1600 })),
+  history_limit: Type.Integer({ minimum: 1, maximum: 200 }),
+};
+
+export const Agent = Type.Object(
+  {
+    agent_id: Id('agt'),
+    ...agentFields,
+    backend: Type.Object(
+      { kind: Type.String(), url: Nullable(Type.String()), timeout_ms: Type.Integer(), has_secret: Type.Boolean() },
+      { title: 'Backend' },
+    ),
+    created_at: Time,
+    updated_at: Time,
+  },
+  { title: 'Agent' },
+);
+export type Agent = Static<typeof Agent>;
+
+export const AgentList = Type.Object({ agents: Type.Array(Agent), next_page_token: NextPageToken }, { title: 'AgentList' });
+
+const NewBackend = Type.Object(
+  {
+    kind: Word(['webhook', 'echo', 'none']),
+    url: Type.Optional(Nullable(backendUrl)),
+    secret: Type.Optional(
+      Type.String({
+        pattern: '^whsec_[A-Za-z0-9+/]{32,86}={0,2}$',
+        description: '`whsec_` and 24 to 64 bytes in base64; write-only. A webhook needs one.',
+      }),
+    ),
+    timeout_ms: Type.Optional(Type.Integer({ minimum: 1000, maximum: 120_000 })),
+  },
+  { title: 'NewBackend', additionalProperties: false, examples: [{ kind: 'echo' }] },
+);
+
+export const CreateAgent = Type.Object(
+  { ...Type.Partial(Type.Object(agentFields)).properties, display_name: agentFields.display_name, backend: Type.Optional(NewBackend) },
+  { title: 'CreateAgent', additionalProperties: false, examples: [{ display_name: 'Clara', backend: { kind: 'echo' } }] },
+);
+
+export const UpdateAgent = Type.Object(
+  { ...Type.Partial(Type.Object(agentFields)).properties, backend: Type.Optional(NewBackend) },
+  { title: 'UpdateAgent', additionalProperties: false, minProperties: 1 },
+);
+
+const Credentials = Type.Record(Type.String({ maxLength: 100 }), Type.Unknown(), {
+  description: 'By provider; write-only. Answers name the fields that are set.',
+  examples: [{ account_sid: 'AC…', auth_token: '…' }],
+});
+
+export const ChannelAccount = Type.Object(
+  {
+    channel_account_id: Id('chn'),
+    provider: Word(providers),
+    channel: Word(channels),
+    address: Type.String({ examples: ['+14155550100'] }),
+    agent_id: Id('agt'),
+    enabled: Type.Boolean(),
+    credential_names: Type.Array(Type.String()),
+    webhook_url: Type.String({ description: 'Enter it at the provider.' }),
+    created_at: Time,
+    updated_at: Time,
+  },
+  { title: 'ChannelAccount' },
+);
+export type ChannelAccount = Static<typeof ChannelAccount>;
+
+export const ChannelAccountList = Type.Object(
+  { channels: Type.Array(ChannelAccount), next_page_token: NextPageToken },
+  { title: 'ChannelAccountList' },
+);
+
+export const ChannelListQuery = Type.Object({ ...Paging, agent_id: Type.Optional(Id('agt')) }, { additionalProperties: false });
+
+export const CreateChannelAccount = Type.Object(
+  {
+    provider: Word(providers),
+    channel: Word(channels),
+    address: Type.String({ minLength: 1, maxLength: 320 }),
+    agent_id: Id('agt'),
+    enabled: Type.Optional(Type.Boolean()),
+    credentials: Type.Optional(Credentials),
+  },
+  {
+    title: 'CreateChannelAccount',
+    additionalProperties: false,
+    examples: [
+      { provider: 'simulator', channel: 'sms', address: '+15550100', agent_id: 'agt_01k9qg3v5e7h2m4n6p8r0s2t4v', credentials: {} },
+    ],
+  },
+);
+
+export const UpdateChannelAccount = Type.Object(
+  {
+    address: Type.Optional(Type.String({ minLength: 1, maxLength: 320 })),
+    agent_id: Type.Optional(Id('agt')),
+    enabled: Type.Optional(Type.Boolean()),
+    credentials: Type.Optional(Credentials),
+  },
+  { title: 'UpdateChannelAccount', additionalProperties: false, minProperties: 1 },
+);
+
+const workspaceFields = { workspace_id: Id('acc'), name: Type.String() };
+
+export const CreateWorkspace = Type.Object(
+  { name: Type.String({ minLength: 1, maxLength: 200, examples: ['Rosa’s Trattoria'] }) },
+  { title: 'CreateWorkspace', additionalProperties: false },
+);
+
+export const CreatedWorkspace = Type.Object(
+  { ...workspaceFields, api_key: Type.String({ description: 'Shown this once.', examples: ['pk_live_…'] }) },
+  { title: 'CreatedWorkspace' },
+);
+
+export const Workspace = Type.Object({ ...workspaceFields, created_at: Nullable(Time) }, { title: 'Workspace' });

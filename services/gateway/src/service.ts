@@ -1,0 +1,166 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Bus, connectBus } from '@baton/bus/connect.ts';
+import { ConversationServiceClient } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
+import { DirectoryServiceClient } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
+import { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
+import { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
+import { openDatabase } from '@baton/db/open.ts';
+import { BatonError } from '@baton/errors/baton-error.ts';
+import { createClient } from '@baton/rpc/client.ts';
+import { Health } from '@baton/runtime/health.ts';
+import { createLogger, type Logger } from '@baton/runtime/logger.ts';
+import type { Config } from './config.ts';
+import type { App, Deps } from './context.ts';
+import { createEvents } from './events.ts';
+import { KeyRing } from './http/key-ring.ts';
+import { PageTokens } from './http/page-tokens.ts';
+import { buildServer } from './server.ts';
+import { clearExpired } from './store/idempotency.ts';
+import { migrateAccess } from './store/migrate-access.ts';
+import type { Tables } from './store/tables.ts';
+import { Hub } from './stream/hub.ts';
+
+export interface GatewayService extends AsyncDisposable {
+  port: number;
+  url: string;
+}
+
+/** Starts the gateway. It listens at once; what needs Postgres, NATS or another service answers 503 until that is there. */
+export async function startService(config: Config): Promise<GatewayService> {
+  const logger = createLogger('gateway', config.logLevel);
+  const events = createEvents(logger);
+  const health = new Health();
+  const stopping = new AbortController();
+  const stack = new AsyncDisposableStack();
+
+  const database = stack.use(
+    openDatabase<Tables>({
+      url: config.postgresUrl,
+      name: 'baton-gateway',
+      poolSize: config.postgresPool,
+      onError: (error) => logger.warn({ err: error }, 'an idle connection to Postgres broke'),
+    }),
+  );
+  let migrated = false;
+  const migrating = insist(logger, stopping.signal, 'the schema could not be brought up to date', async () => {
+    await migrateAccess({ ownerUrl: config.postgresOwnerUrl, bootstrapPartnerKey: config.bootstrapPartnerKey });
+    migrated = true;
+  });
+  stack.defer(() => migrating);
+
+  const bus = followBus(config.natsUrl, logger, stopping.signal);
+  stack.use(bus);
+  const rpc = connectServices(config, stack);
+  const hub = stack.use(new Hub({ bus: bus.get, logger, events }));
+  events.watchStreams(() => hub.readers);
+
+  health.add('postgres', async () => (migrated ? database.problem() : 'the schema is not up to date yet'));
+  health.add('nats', bus.problem);
+  health.add('conversation-state', () => rpc.problem());
+
+  const deps: Deps = {
+    config,
+    ...rpc,
+    db: database.db,
+    keys: stack.use(new KeyRing(database.db)),
+    pageTokens: new PageTokens(config.secretKeys),
+    hub,
+  };
+  const app = await buildServer({ deps, events, health, logger });
+  const sweep = setInterval(() => void clearExpired(database.db).catch(() => undefined), 600_000).unref();
+  await app.listen({ host: config.host, port: config.port });
+  const address = app.server.address();
+  const port = typeof address === 'object' && address ? address.port : config.port;
+  logger.info({ port }, 'gateway listens');
+
+  return {
+    port,
+    url: `http://${config.host}:${port}`,
+    async [Symbol.asyncDispose]() {
+      health.stopping();
+      stopping.abort();
+      clearInterval(sweep);
+      // Streams never end by themselves: first they, then the server can close.
+      await hub[Symbol.asyncDispose]();
+      await closeServer(app);
+      await stack.disposeAsync();
+    },
+  };
+}
+
+function connectServices(config: Config, stack: AsyncDisposableStack) {
+  const token = config.serviceToken;
+  const toState = { address: config.conversationStateAddress, token, timeoutMs: 8000 };
+  const directory = stack.use(createClient(DirectoryServiceClient, toState));
+  return {
+    conversations: stack.use(createClient(ConversationServiceClient, toState)),
+    directory,
+    turns: stack.use(createClient(TurnServiceClient, toState)),
+    deadLetters: {
+      conversationState: stack.use(createClient(DeadLetterServiceClient, toState)),
+      dispatcher: stack.use(createClient(DeadLetterServiceClient, { address: config.dispatcherAddress, token, timeoutMs: 5000 })),
+    },
+    /** Whether conversation-state answers at all; "there is no such workspace" is an answer. */
+    async problem(): Promise<string | undefined> {
+      try {
+        await directory.getWorkspace({ workspaceId: 'acc_00000000000000000000000000' }, { timeoutMs: 1500 });
+      } catch (error) {
+        if (error instanceof BatonError && ['unavailable', 'timeout', 'unauthorized', 'internal'].includes(error.code)) return error.detail;
+      }
+      return undefined;
+    },
+  };
+}
+
+const graceMs = 5000;
+
+/** Waits for the requests in hand, not for connections that are merely kept open: a client may hold those for minutes. */
+async function closeServer(app: App): Promise<void> {
+  const closing = app.close();
+  const until = Date.now() + graceMs;
+  while (app.activeRequests.count > 0 && Date.now() < until) await delay(20);
+  app.server.closeAllConnections();
+  await closing;
+}
+
+/** Repeats until it works or the service stops; says each time what is wrong. */
+async function insist(logger: Logger, signal: AbortSignal, sentence: string, work: () => Promise<void>): Promise<void> {
+  for (let wait = 200; !signal.aborted; wait = Math.min(wait * 2, 5000)) {
+    try {
+      return await work();
+    } catch (error) {
+      logger.warn({ err: error }, `${sentence}; trying again`);
+      await delay(wait, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** A connection to NATS that is made in the background and made anew when it has ended for good. */
+function followBus(
+  url: string,
+  logger: Logger,
+  signal: AbortSignal,
+): AsyncDisposable & { get: () => Promise<Bus>; problem: () => string | undefined } {
+  let bus: Bus | undefined;
+  const following = (async () => {
+    while (!signal.aborted) {
+      await insist(logger, signal, 'NATS cannot be reached', async () => {
+        bus = await connectBus({ url, name: 'baton-gateway' });
+      });
+      const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      await Promise.race([bus?.ended.catch((error: unknown) => logger.error({ err: error }, 'the connection to NATS ended')), stopped]);
+    }
+  })();
+  return {
+    get: async () => {
+      if (!bus) throw new BatonError('unavailable', 'Not connected to NATS yet.', { retryAfterSeconds: 2 });
+      return bus;
+    },
+    problem: () => (bus ? bus.problem() : 'not connected to NATS'),
+    async [Symbol.asyncDispose]() {
+      // While the first connection is still being tried nothing else ends the wait.
+      await Promise.race([following, delay(500, undefined, { ref: false })]);
+      await bus?.[Symbol.asyncDispose]();
+    },
+  };
+}

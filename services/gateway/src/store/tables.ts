@@ -1,0 +1,43 @@
+import type { Sealed } from '@baton/runtime/secret-box.ts';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Scope } from '../domain/api-key.ts';
+
+type WithDefault<T> = ColumnType<T, T | undefined, T>;
+
+/** Schema `access`. */
+export interface Tables {
+  'access.api_keys': {
+    key_id: string;
+    /** null: a partner key. */
+    workspace_id: string | null;
+    partner_id: string | null;
+    name: string;
+    key_hash: Buffer;
+    scopes: Scope[];
+    created_at: Generated<Date>;
+    last_used_at: WithDefault<Date | null>;
+    expires_at: WithDefault<Date | null>;
+    revoked_at: WithDefault<Date | null>;
+  };
+  'access.idempotency': {
+    /** The workspace; the partner where the request has none (making a workspace). */
+    workspace_id: string;
+    key_id: string;
+    idempotency_key: string;
+    request_hash: Buffer;
+    command_id: string;
+    /** Whoever runs the request may answer it until then; later it may be taken over. */
+    leased_until: Date;
+    lease_id: string;
+    status: WithDefault<number | null>;
+    answer: JSONColumnType<Sealed, string, string> | null;
+    created_at: Generated<Date>;
+    expires_at: Date;
+  };
+  'access.stream_tickets': {
+    ticket_hash: Buffer;
+    workspace_id: string;
+    key_hash: Buffer;
+    expires_at: Date;
+  };
+}

@@ -1,0 +1,106 @@
+import type {
+  Agent as WireAgent,
+  ChannelAccount as WireChannelAccount,
+} from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
+import { invalidField } from '@baton/errors/baton-error.ts';
+import type { Static } from 'typebox';
+import type { Agent, ChannelAccount, CreateAgent, UpdateAgent } from '../schemas/configuration.ts';
+import { iso } from './time.ts';
+
+/** An agent as it is shown: its secret only as "there is one". */
+export function agentJson(a: WireAgent): Agent {
+  return {
+    agent_id: a.agentId,
+    display_name: a.displayName,
+    language: a.language,
+    enabled: a.enabled ?? true,
+    backend: {
+      kind: a.backend?.kind || 'none',
+      url: a.backend?.url || null,
+      timeout_ms: a.backend?.timeoutMs ?? 0,
+      has_secret: a.backend?.hasSecret ?? false,
+    },
+    takeover_timeout_seconds: a.takeoverTimeoutSeconds ?? null,
+    handoff: a.handoff as Agent['handoff'],
+    debounce_ms: a.debounceMs,
+    burst: a.burst as Agent['burst'],
+    approval: a.approval as Agent['approval'],
+    silence_timeout_seconds: a.silenceTimeoutSeconds ?? null,
+    fallback_text: a.fallbackText ?? null,
+    history_limit: a.historyLimit,
+    created_at: iso(a.createdAt),
+    updated_at: iso(a.updatedAt),
+  };
+}
+
+type GivenAgent = Static<typeof CreateAgent> | Static<typeof UpdateAgent>;
+
+/** The wire form of what was given, with the defaults of api.md §2 for the rest. */
+export function agentOf(body: GivenAgent): WireAgent {
+  return {
+    agentId: '',
+    workspaceId: '',
+    displayName: body.display_name ?? '',
+    language: body.language ?? 'en',
+    enabled: body.enabled ?? true,
+    backend: backendOf(body),
+    takeoverTimeoutSeconds: body.takeover_timeout_seconds ?? undefined,
+    handoff: body.handoff ?? 'human',
+    debounceMs: body.debounce_ms ?? 0,
+    burst: body.burst ?? 'queue',
+    approval: body.approval ?? 'none',
+    silenceTimeoutSeconds: body.silence_timeout_seconds ?? undefined,
+    fallbackText: body.fallback_text ?? undefined,
+    historyLimit: body.history_limit ?? 50,
+    createdAt: undefined,
+    updatedAt: undefined,
+  };
+}
+
+function backendOf({ backend }: GivenAgent): WireAgent['backend'] {
+  if (!backend) return { kind: 'none', url: '', secret: '', timeoutMs: 30_000, hasSecret: false };
+  if (backend.kind === 'webhook' && !backend.url) throw invalidField('/backend/url', 'is missing: a webhook needs one');
+  if (backend.url && !URL.canParse(backend.url)) throw invalidField('/backend/url', 'must be an http or https URL');
+  return {
+    kind: backend.kind,
+    url: backend.url ?? '',
+    secret: backend.secret ?? '',
+    timeoutMs: backend.timeout_ms ?? 30_000,
+    hasSecret: backend.secret !== undefined,
+  };
+}
+
+/** A channel account as it is shown: of its credentials only the names. */
+export function channelJson(c: WireChannelAccount, ingestUrl: string): ChannelAccount {
+  return {
+    channel_account_id: c.channelAccountId,
+    provider: c.provider as ChannelAccount['provider'],
+    channel: c.channel as ChannelAccount['channel'],
+    address: c.address,
+    agent_id: c.agentId,
+    enabled: c.enabled ?? true,
+    credential_names: c.credentialNames,
+    webhook_url: `${ingestUrl}/providers/${c.provider}/${c.channelAccountId}`,
+    created_at: iso(c.createdAt),
+    updated_at: iso(c.updatedAt),
+  };
+}
+
+const blank: WireChannelAccount = {
+  channelAccountId: '',
+  workspaceId: '',
+  provider: '',
+  channel: '',
+  address: '',
+  agentId: '',
+  enabled: true,
+  credentials: undefined,
+  credentialNames: [],
+  createdAt: undefined,
+  updatedAt: undefined,
+};
+
+/** A channel account on the wire with these fields set. */
+export function channelOf(given: Partial<WireChannelAccount>): WireChannelAccount {
+  return { ...blank, ...given };
+}

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { eventually } from '@baton/testkit/eventually.ts';
+import { freePort } from '@baton/testkit/free-port.ts';
+import type { Infra } from '@baton/testkit/infra.ts';
+import { secretKeys, serviceToken } from './support.ts';
+
+export interface Child extends AsyncDisposable {
+  address: string;
+  kill9(): Promise<void>;
+  restart(): Promise<void>;
+}
+
+/** The real conversation-state or dispatcher as a process of its own, ready. */
+export async function startChild(name: 'conversation-state' | 'dispatcher', infra: Infra, stateAddress = ''): Promise<Child> {
+  const [port, opsPort] = [await freePort(), await freePort()];
+  const role = name === 'dispatcher' ? 'baton_delivery' : 'baton_conversation';
+  const variable = name === 'dispatcher' ? 'BATON_DISPATCHER' : 'BATON_CONVERSATION_STATE';
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env['PATH'],
+    [`${variable}_PORT`]: String(port),
+    [`${variable}_OPS_PORT`]: String(opsPort),
+    BATON_NATS_URL: infra.nats.url,
+    BATON_POSTGRES_OWNER_URL: infra.postgres.urls.baton_owner,
+    BATON_POSTGRES_URL: infra.postgres.urls[role],
+    BATON_POSTGRES_SYSTEM_URL: infra.postgres.urls.baton_conversation_system,
+    BATON_SERVICE_TOKEN: serviceToken,
+    BATON_SECRET_KEYS: secretKeys,
+    BATON_CONVERSATION_STATE_ADDR: stateAddress,
+    BATON_INGEST_URL: 'http://127.0.0.1:9',
+    BATON_GATEWAY_URL: 'http://127.0.0.1:9',
+    BATON_EGRESS_ALLOW: '127.0.0.0/8',
+    BATON_LOG_LEVEL: process.env['BATON_TEST_CHILD_LOG'] ?? 'error',
+    BATON_PARENT_PID: String(process.pid),
+  };
+  const folder = fileURLToPath(new URL(`../../${name}`, import.meta.url));
+  const start = async () => {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/main.ts'], {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    await eventually(
+      () => fetch(`http://127.0.0.1:${opsPort}/readyz`).then((answer) => answer.status),
+      (status) => status === 200,
+      { timeoutMs: 30_000, what: `${name} becoming ready` },
+    );
+    return child;
+  };
+  let child = await start();
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  };
+  return {
+    address: `127.0.0.1:${port}`,
+    kill9: () => end('SIGKILL'),
+    restart: async () => {
+      await end('SIGTERM');
+      child = await start();
+    },
+    [Symbol.asyncDispose]: () => end('SIGTERM'),
+  };
+}

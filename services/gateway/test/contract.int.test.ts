@@ -1,0 +1,293 @@
+import { connect } from 'node:net';
+import { newId } from '@baton/contracts/ids.ts';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import fc from 'fast-check';
+import { Agent, request } from 'undici';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fuzz, garbage, type Pool, type Schema } from './arbitrary.ts';
+import { type Bench, call, partnerKey, startBench } from './support.ts';
+
+let bench: Bench;
+let key: string;
+let document: Schema;
+/** Values that exist and fit, and the same with others among them. */
+const sound: Pool = {};
+const mixed: Pool = {};
+const validators = new Map<string, ValidateFunction>();
+let ajv: Ajv2020;
+const client = new Agent({ connections: 8, pipelining: 1 });
+
+beforeAll(async () => {
+  const unlimited = '1000000';
+  bench = await startBench(
+    {
+      BATON_RATE_LIMIT_PER_SECOND: unlimited,
+      BATON_RATE_LIMIT_BURST: unlimited,
+      BATON_AUTH_FAILURES_PER_SECOND: unlimited,
+      BATON_AUTH_FAILURES_BURST: unlimited,
+    },
+    true,
+  );
+  document = (await call(bench.gateway, { path: '/openapi.json' })).body;
+  ajv = (addFormats as unknown as (ajv: Ajv2020) => Ajv2020)(new Ajv2020({ strict: false, allErrors: true }));
+  ajv.addSchema({ ...document, $id: 'openapi' });
+
+  const made = await call(bench.gateway, { path: '/v1/workspaces', method: 'POST', key: partnerKey, body: { name: 'Fuzz' } });
+  key = made.body.api_key;
+  const post = (path: string, body: unknown) => call(bench.gateway, { path, method: 'POST', key, body });
+  const agent = (await post('/v1/agents', { display_name: 'A' })).body.agent_id;
+  const channel = (await post('/v1/channels', { provider: 'simulator', channel: 'sms', address: '+15550177', agent_id: agent })).body
+    .channel_account_id;
+  // The first one is changed at random; sends go out by these.
+  await post('/v1/channels', { provider: 'simulator', channel: 'sms', address: '+15550100', agent_id: agent });
+  await post('/v1/channels', { provider: 'simulator', channel: 'whatsapp', address: '+15550100', agent_id: agent });
+  const sent = (await post('/v1/messages', { agent_id: agent, channel: 'sms', to_number: '+15550123', body: 'x' })).body;
+  const strange = ['x', 'conv_', '%00', '..%2f', encodeURIComponent('😀'), 'a'.repeat(150), 'null'];
+  Object.assign(sound, {
+    agent_id: [agent],
+    channel_account_id: [channel],
+    conversation_id: [sent.conversation_id],
+    message_id: [sent.message_id],
+    dispatch_id: [newId('dispatch')],
+    dead_letter_id: [newId('deadLetter')],
+    workspace_id: [made.body.workspace_id],
+    contact_id: [newId('contact')],
+    to_number: ['+15550123', '+15550199', 'whatsapp:+15550123'],
+    to: ['+15550123', '+15550124'],
+    from_number: ['+15550100'],
+    from: ['+15550100'],
+    address: ['+15550100', '+15550177'],
+    provider: ['simulator'],
+    channel: ['sms'],
+    ai_mode: ['ai', 'human'],
+    kind: ['echo'],
+    language: ['en', 'pt-BR'],
+    display_name: ['Clara'],
+    secret: [`whsec_${Buffer.alloc(32, 1).toString('base64')}`],
+    url: ['https://files.example.com/a?b=c'],
+    'idempotency-key': Array.from({ length: 50 }, (_, i) => `key-${i}`),
+    'if-match': ['*'],
+  });
+  for (const [name, values] of Object.entries(sound)) mixed[name] = [...values, ...values, ...strange];
+  Object.assign(mixed, {
+    agent_id: [agent, newId('agent'), newId('conversation'), ...strange],
+    to_number: ['+15550123', 'nobody@example.com', '12', '+0'],
+    channel: ['sms', 'whatsapp', 'email', 'web'],
+    provider: ['simulator', 'http', 'twilio', 'meta'],
+    ai_mode: ['ai', 'human'],
+    page_token: ['x', 'AAAA', '_'.repeat(60)],
+  });
+});
+afterAll(async () => {
+  await client.close();
+  await bench[Symbol.asyncDispose]();
+});
+
+test('the document is OpenAPI 3.1 with named schemas, an operation id, a tag and problems everywhere', async () => {
+  expect(document.openapi).toBe('3.1.0');
+  expect(Object.keys(document.components.schemas)).toEqual(
+    expect.arrayContaining(['Conversation', 'Message', 'Problem', 'Agent', 'SendMessage']),
+  );
+  expect(Object.keys(document.components.securitySchemes)).toEqual(['apiKey', 'partnerKey', 'streamToken']);
+  const ids = new Set<string>();
+  for (const { method, path, operation } of operations()) {
+    expect(operation.operationId, `${method} ${path}`).toBeTruthy();
+    expect(operation.tags, path).toHaveLength(1);
+    expect(operation.responses.default.content['application/problem+json'].schema.$ref).toBe('#/components/schemas/Problem');
+    ids.add(operation.operationId);
+  }
+  expect(ids.size).toBe(operations().length);
+  expect(ids.size).toBe(30);
+  expect(JSON.stringify(document)).not.toMatch(/def-\d/);
+  for (const name of Object.keys(document.components.schemas))
+    expect(() => ajv.compile({ $ref: `openapi#/components/schemas/${name}` })).not.toThrow();
+});
+
+test('the reference is served from this installation alone', async () => {
+  const page = await call(bench.gateway, { path: '/docs/' });
+  expect(page.status).toBe(200);
+  expect(page.body).not.toMatch(/(?:src|href)="https?:/);
+  const [, script] = /<script src="([^"]+)"/.exec(page.body)!;
+  expect((await call(bench.gateway, { path: `/docs/${script}` })).status).toBe(200);
+});
+
+test('whatever is sent, the answer is no fault: a problem as documented, or a success of the documented shape', async () => {
+  const all = operations().filter((one) => !one.path.endsWith('/stream'));
+  const successes = new Set<string>();
+  for (const one of all) {
+    await fc.assert(
+      fc.asyncProperty(requestFor(one), async (sent) => {
+        const answer = await send(one, sent);
+        if (answer.status < 300) successes.add(one.operation.operationId);
+        verify(one, answer);
+      }),
+      { numRuns: 90 },
+    );
+  }
+  // A property that is only ever refused shows nothing about answers.
+  const never = all.map(({ operation }) => operation.operationId).filter((id) => !successes.has(id));
+  expect(never.sort()).toEqual(['dropDeadLetter', 'replyToDispatch', 'retryDeadLetter']);
+}, 180_000);
+
+test('bytes that are not HTTP get 400 or silence, and the gateway lives on', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(fc.uint8Array({ maxLength: 400 }), headLines), async (bytes) => {
+      const text = await new Promise<string>((resolve) => {
+        const socket = connect(bench.gateway.port, '127.0.0.1');
+        let read = '';
+        socket.on('data', (data) => {
+          read += data.toString('latin1');
+        });
+        socket.on('error', () => resolve(read));
+        socket.on('close', () => resolve(read));
+        socket.end(bytes);
+      });
+      expect(text).not.toMatch(/^HTTP\/1.1 5/);
+    }),
+    { numRuns: 100 },
+  );
+  expect((await call(bench.gateway, { path: '/healthz' })).status).toBe(200);
+});
+
+const headLines = fc
+  .tuple(
+    fc.constantFrom('GET', 'POST', 'BREW', 'OPTIONS', 'TRACE'),
+    fc.webPath(),
+    fc.array(fc.tuple(fc.string(), fc.string()), { maxLength: 5 }),
+  )
+  .map(([method, path, headers]) =>
+    Buffer.from(
+      `${method} /v1${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${headers.map((pair) => pair.join(': ')).join('\r\n')}\r\n\r\n`,
+    ),
+  );
+
+interface Operation {
+  method: string;
+  path: string;
+  operation: Schema;
+}
+
+function operations(): Operation[] {
+  return Object.entries(document.paths as Record<string, Record<string, Schema>>)
+    .filter(([path]) => path.startsWith('/v1/'))
+    .flatMap(([path, methods]) =>
+      Object.entries(methods)
+        .filter(([method]) => method !== 'head')
+        .map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
+    );
+}
+
+interface Sent {
+  path: string[];
+  query: Record<string, unknown>;
+  headers: Record<string, unknown>;
+  body: unknown;
+  raw: string | undefined;
+  type: string;
+}
+
+const contentTypes = ['application/json; charset=utf-8', 'text/plain', 'application/xml', '', 'a/b/c'];
+const brokenBodies = ['', '{', '[1,', '"', '{"a":1e999}', '{"__proto__":{}}', '\ufeff{}', 'x'.repeat(2_000_000)];
+
+function requestFor(one: Operation): fc.Arbitrary<Sent> {
+  return fc.oneof({ weight: 1, arbitrary: soundRequest(one) }, { weight: 2, arbitrary: wildRequest(one) });
+}
+
+function soundRequest(one: Operation): fc.Arbitrary<Sent> {
+  return parts(one, { document, pool: sound, spoil: 0 }).map((sent) => {
+    const { page_token, ...query } = sent.query;
+    return { ...sent, query, raw: undefined, type: 'application/json' };
+  });
+}
+
+function wildRequest(one: Operation): fc.Arbitrary<Sent> {
+  const hasBody = one.operation.requestBody !== undefined;
+  return fc
+    .record({
+      sent: parts(one, { document, pool: mixed, spoil: 8 }),
+      query: fc.option(fc.dictionary(fc.string({ maxLength: 10 }), garbage, { maxKeys: 3 }), { freq: 9, nil: undefined }),
+      raw: fc.option(fc.constantFrom(...brokenBodies), { freq: 15, nil: undefined }),
+      type: fc.option(fc.constantFrom(...contentTypes), { freq: 12, nil: 'application/json' }),
+    })
+    .map(({ sent, query, raw, type }) => ({ ...sent, query: query ?? sent.query, raw: hasBody ? raw : undefined, type }));
+}
+
+interface Range {
+  document: Schema;
+  pool: Pool;
+  spoil: number;
+}
+
+function parts({ path, operation }: Operation, at: Range): fc.Arbitrary<Sent> {
+  const parameters: Schema[] = operation.parameters ?? [];
+  const part = (where: string) =>
+    fc.record(
+      Object.fromEntries(
+        parameters.filter((one) => one.in === where).map((one) => [one.name, fuzz(one.schema, { ...at, name: one.name })]),
+      ),
+      { requiredKeys: [] },
+    );
+  const body = operation.requestBody?.content['application/json'].schema;
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!);
+  return fc.record({
+    path: fc.tuple(...names.map((name) => fc.constantFrom(...at.pool[name]!))),
+    query: part('query'),
+    headers: part('header'),
+    body: body ? fuzz(body, at) : fc.constant(undefined),
+    raw: fc.constant(undefined),
+    type: fc.constant('application/json'),
+  }) as fc.Arbitrary<Sent>;
+}
+
+async function send({ method, path, operation }: Operation, sent: Sent) {
+  let index = 0;
+  const filled = path.replace(/\{\w+\}/g, () => sent.path[index++]!);
+  const query = Object.entries(sent.query).map(
+    ([name, value]) => `${encode(name)}=${encode(typeof value === 'string' ? value : JSON.stringify(value))}`,
+  );
+  const hasBody = operation.requestBody !== undefined;
+  const response = await request(`${bench.gateway.url}${filled}${query.length > 0 ? `?${query.join('&').slice(0, 8000)}` : ''}`, {
+    method: method as 'GET',
+    dispatcher: client,
+    headers: {
+      // Making a workspace takes a partner's key, which names a workspace everywhere else.
+      authorization: `Bearer ${path === '/v1/workspaces' ? partnerKey : key}`,
+      ...(hasBody && sent.type !== '' && { 'content-type': sent.type }),
+      ...Object.fromEntries(
+        Object.entries(sent.headers)
+          .filter(([name]) => name !== 'baton-workspace')
+          .map(([name, value]) => [name, headerText(value)]),
+      ),
+    },
+    ...(hasBody && { body: sent.raw ?? JSON.stringify(sent.body ?? null) }),
+  });
+  return { status: response.statusCode, type: String(response.headers['content-type'] ?? ''), text: await response.body.text() };
+}
+
+const encode = (text: string) => encodeURIComponent(text.toWellFormed());
+const headerText = (value: unknown) =>
+  typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
+    ? value
+    : String(JSON.stringify(value))
+        .replace(/[^\x20-\x7e]/g, '?')
+        .slice(0, 2000);
+
+function verify({ method, path, operation }: Operation, answer: { status: number; type: string; text: string }): void {
+  const where = `${method} ${path} answered ${answer.status} ${answer.text.slice(0, 300)}`;
+  expect(answer.status, where).toBeLessThan(500);
+  expect(answer.type, where).toMatch(answer.status < 300 ? /^application\/json/ : /^application\/problem\+json/);
+  const pointer =
+    answer.status < 300
+      ? `paths/${path.replaceAll('/', '~1')}/${method.toLowerCase()}/responses/${answer.status}/content/application~1json/schema`
+      : 'components/schemas/Problem';
+  if (answer.status < 300) expect(Object.keys(operation.responses), where).toContain(String(answer.status));
+  let validate = validators.get(pointer);
+  if (!validate) {
+    validate = ajv.compile({ $ref: `openapi#/${encodeURI(pointer)}` });
+    validators.set(pointer, validate);
+  }
+  const body = JSON.parse(answer.text);
+  expect(validate(body) ? undefined : validate.errors, where).toBeUndefined();
+  if (answer.status >= 400) expect(body.status, where).toBe(answer.status);
+}

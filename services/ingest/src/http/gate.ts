@@ -1,0 +1,33 @@
+import { BatonError } from '@baton/errors/baton-error.ts';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { maxBodyBytes } from './app.ts';
+
+export interface Gate {
+  /** Takes a place for the request until its answer is out; throws 503 when all are taken. */
+  enter(request: FastifyRequest, reply: FastifyReply): void;
+}
+
+/**
+ * Bounds requests and body bytes held at once: beyond that a caller is told to come back, at once, instead of everybody waiting in our memory.
+ * A body of unknown length counts as the largest.
+ */
+export function createGate(o: { maxRequests: number; maxBytes: number }): Gate {
+  let requests = 0;
+  let bytes = 0;
+  return {
+    enter(request, reply) {
+      const length = request.headers['content-length'];
+      const claims = length === undefined ? (request.method === 'GET' ? 0 : maxBodyBytes) : Math.min(Number(length) || 0, maxBodyBytes);
+      if (requests >= o.maxRequests || bytes + claims > o.maxBytes) {
+        throw new BatonError('unavailable', 'Too many requests at once.', { retryAfterSeconds: 1 });
+      }
+      requests++;
+      bytes += claims;
+      // `close` comes for every response, finished or broken off.
+      reply.raw.once('close', () => {
+        requests--;
+        bytes -= claims;
+      });
+    },
+  };
+}

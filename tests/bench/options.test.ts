@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { readOptions } from './options.ts';
+
+test('without options everything has its default', () => {
+  expect(readOptions([], '/repo')).toMatchObject({
+    seconds: 10,
+    rounds: 3,
+    profiles: ['durable', 'interval'],
+    targets: ['floor', 'product'],
+    loads: [0.1, 0.3, 0.5, 0.7, 0.9],
+  });
+});
+
+test('every wrong option is named in one error', () => {
+  expect(() => readOptions(['--seconds', 'x', '--only', 'y', '--loads', '30,z'], '/repo')).toThrow(/--seconds.*--only.*--loads/);
+  expect(() => readOptions(['--senders', '8', '--in-flight', '9', '--accounts', '8'], '/repo')).toThrow(/--senders must be at least/);
+  expect(() => readOptions(['--bogus'], '/repo')).toThrow(/--bogus/);
+});
+
+test('a soak is given in minutes, with or without the letter', () => {
+  expect(readOptions(['--soak', '10m'], '/repo')?.soakMinutes).toBe(10);
+  expect(readOptions(['--soak', '3'], '/repo')?.soakMinutes).toBe(3);
+});
+
+test('help is no run', () => {
+  expect(readOptions(['--help'], '/repo')).toBeUndefined();
+});

@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { drain, openLoop } from './load/generator.ts';
+import { readMemory } from './measure/proc.ts';
+import { quantiles, slope } from './measure/stats.ts';
+import { cpus, line, type RunContext, warmUp } from './run.ts';
+import { complaint, type Session, withSession } from './session.ts';
+import { closedStep } from './steps.ts';
+
+export interface MemorySample {
+  /** Seconds since the load began. */
+  at: number;
+  /** MiB by component. */
+  mib: Record<string, number>;
+}
+
+export interface SoakResult {
+  profile: string;
+  minutes: number;
+  /** Messages a second offered: 30 % of the maximum measured just before. */
+  rate: number;
+  replied: number;
+  p50: number;
+  p99: number;
+  samples: MemorySample[];
+  /** MiB per 10 minutes by component over the last two thirds, in which caches and heaps have their size. */
+  growth: Record<string, number>;
+  complaints: string[];
+}
+
+const sampleEvery = 5000;
+/** Messages are signed minute by minute: a signature is good for five. */
+const leg = 60_000;
+
+/** The product at 30 % of its maximum for a long time: whether memory stays flat. */
+export function soak(context: RunContext, minutes: number): Promise<SoakResult> {
+  const { options, say, signal } = context;
+  const profile = options.profiles[0]!;
+  return withSession({ options, profile, target: options.targets.at(-1)!, say }, async (session) => {
+    await warmUp(session, context);
+    const maximum = await closedStep(session, { seconds: options.seconds, cpus, signal, inFlight: options.inFlight });
+    say(line(maximum));
+    const rate = Math.max(1, Math.round(maximum.throughput * 0.3));
+    const samples: MemorySample[] = [];
+    const started = performance.now();
+    const sample = (): void => {
+      samples.push({ at: (performance.now() - started) / 1000, mib: readMemory(session.components) });
+    };
+    sample();
+    const sampler = setInterval(sample, sampleEvery);
+    try {
+      const load = await legs(session, { minutes, rate, signal, say });
+      return { profile, minutes, rate, ...load, samples, growth: growthOf(samples) };
+    } finally {
+      clearInterval(sampler);
+    }
+  });
+}
+
+async function legs(session: Session, o: { minutes: number; rate: number; signal: AbortSignal; say: (line: string) => void }) {
+  const { ledger, source, turns } = session;
+  const complaints: string[] = [];
+  const latencies: Float64Array[] = [];
+  let replied = 0;
+  for (let minute = 1; minute <= o.minutes; minute++) {
+    source.prepare(Math.round((o.rate * leg) / 1000));
+    ledger.begin();
+    ledger.openWindow();
+    const strangers = session.strangers();
+    const load = openLoop(turns, ledger, o.rate);
+    try {
+      await delay(leg, undefined, { signal: o.signal });
+    } finally {
+      load.stop();
+    }
+    await drain(ledger, 20_000);
+    const result = ledger.finish();
+    turns.reset();
+    latencies.push(result.latencies);
+    replied += result.tally.replied;
+    const wrong = complaint(result.tally, session.strangers() - strangers);
+    if (wrong) complaints.push(`minute ${minute}: ${wrong}`);
+    const { p50, p99 } = quantiles(result.latencies);
+    const memory = Object.entries(readMemory(session.components)).map(([name, mib]) => `${name} ${mib.toFixed(0)}`);
+    o.say(
+      `minute ${minute}/${o.minutes}: p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms · MiB: ${memory.join(', ')}${wrong ? ` · WRONG: ${wrong}` : ''}`,
+    );
+  }
+  const all = new Float64Array(latencies.reduce((sum, one) => sum + one.length, 0));
+  let at = 0;
+  for (const one of latencies) {
+    all.set(one, at);
+    at += one.length;
+  }
+  const { p50, p99 } = quantiles(all.sort());
+  return { complaints, replied, p50, p99 };
+}
+
+function growthOf(samples: MemorySample[]): Record<string, number> {
+  const late = samples.slice(Math.floor(samples.length / 3));
+  const names = Object.keys(samples[0]?.mib ?? {});
+  return Object.fromEntries(names.map((name) => [name, slope(late.map(({ at, mib }) => ({ x: at / 600, y: mib[name] ?? 0 })))]));
+}

@@ -1,0 +1,82 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Agent, request } from 'undici';
+import type { Evidence } from './judge/checker.ts';
+import type { Product } from './product.ts';
+import { signedByTwilio } from './webhooks.ts';
+import { type Account, freshNumber } from './workspace.ts';
+
+export type CrowdOptions = {
+  product: Product;
+  account: Account;
+  authToken: string;
+  customers: number;
+  /** Of each customer. */
+  messages: number;
+  /** Between two messages of a customer; 0: as fast as they are accepted. */
+  everyMs: number;
+  /** A customer gives up on one message after so long. */
+  patienceMs?: number;
+};
+
+/**
+ * Many customers write by Twilio's webhook, each one message after the other: the next only when the one before was answered 2xx, as a
+ * phone's messages reach us one by one. What is refused or lost on the way is repeated, as providers do. Returns what was accepted.
+ */
+export async function crowdWrites(o: CrowdOptions): Promise<Evidence['accepted']> {
+  const agent = new Agent({ connections: 64, keepAliveTimeout: 10_000 });
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => agent.destroy());
+  const accepted: Evidence['accepted'] = [];
+  await Promise.all(
+    Array.from({ length: o.customers }, async (_, index) => {
+      const from = freshNumber();
+      await wait((o.everyMs * index) / o.customers);
+      for (let nth = 1; nth <= o.messages; nth += 1) {
+        const due = performance.now() + o.everyMs;
+        const id = `SM${crypto.randomUUID().replaceAll('-', '')}`;
+        const text = `${from} says ${nth}`;
+        await insist(agent, o, { from, id, text, instance: index + nth });
+        accepted.push({ from, id, text });
+        if (due > performance.now()) await wait(due - performance.now());
+      }
+    }),
+  );
+  return accepted;
+}
+
+async function insist(agent: Agent, o: CrowdOptions, message: { from: string; id: string; text: string; instance: number }): Promise<void> {
+  const { account, product } = o;
+  const form = { MessageSid: message.id, AccountSid: 'AC1', From: message.from, To: account.address, Body: message.text, NumMedia: '0' };
+  const signed = signedByTwilio(o.authToken, account.webhook_url, form);
+  const path = new URL(account.webhook_url).pathname;
+  const end = performance.now() + (o.patienceMs ?? 60_000);
+  let last: unknown;
+  for (let attempt = 0; performance.now() < end; attempt += 1) {
+    const base = product.ingestUrls[(message.instance + attempt) % product.ingestUrls.length];
+    try {
+      const answer = await request(`${base}${path}`, {
+        method: 'POST',
+        headers: signed.headers,
+        body: signed.body,
+        dispatcher: agent,
+        headersTimeout: 10_000,
+      });
+      await answer.body.dump();
+      if (answer.statusCode === 200) return;
+      // Anything else but "come again" would be a lost message: providers do not repeat a 4xx.
+      if (answer.statusCode < 500 && answer.statusCode !== 429) throw new Refused(answer.statusCode);
+      last = answer.statusCode;
+    } catch (error) {
+      if (error instanceof Refused) throw error;
+      last = error;
+    }
+    await wait(100);
+  }
+  throw new Error(`${message.text}: not accepted within ${(o.patienceMs ?? 60_000) / 1000} s; last: ${last}`);
+}
+
+class Refused extends Error {
+  constructor(status: number) {
+    super(`a signed webhook was answered ${status}`);
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * The judge of the load and fault tests. It knows what the contract promises and reads Postgres, the EVENTS stream and the stubs' own logs;
+ * it knows nothing of the services and believes nothing they say.
+ */
+
+export type MessageRow = {
+  message_id: string;
+  conversation_id: string;
+  sequence: number;
+  direction: 'inbound' | 'outbound';
+  author: string;
+  text: string;
+  status: string;
+  status_history: { status: string }[];
+  provider_message_id: string | null;
+  dispatch_id: string | null;
+};
+
+export type DispatchRow = {
+  dispatch_id: string;
+  conversation_id: string;
+  message_ids: string[];
+  outcome: string;
+  reason: string | null;
+  reply_message_ids: string[];
+};
+
+export type ConversationRow = { conversation_id: string; remote_address: string; message_count: number; event_sequence: number };
+
+export type Evidence = {
+  /** Webhooks that were answered 2xx, in the order in which each customer sent them. */
+  accepted: { from: string; id: string; text: string }[];
+  conversations: ConversationRow[];
+  messages: MessageRow[];
+  dispatches: DispatchRow[];
+  /** From the stream, in its order; `sequence` 0 is between services only. */
+  events: { conversation_id: string; sequence: number; event_id: string }[];
+  /** What the provider took on, by its own clock. */
+  provider: { to: string; text: string; id: string; at: number }[];
+  /** What has stayed undone: unpublished events, dead letters, messages in INBOUND. */
+  leftovers: string[];
+};
+
+/** Every way in which the evidence contradicts the promises; empty when it does not. */
+export function judge(e: Evidence): string[] {
+  return [...noLostInbound(e), ...numbering(e), ...dispatching(e), ...sending(e), ...eventOrder(e), ...e.leftovers];
+}
+
+/** Each webhook answered 2xx is one row, in the thread of its sender, in the order it was sent; and no row came from nowhere. */
+function noLostInbound({ accepted, conversations, messages }: Evidence): string[] {
+  const wrong: string[] = [];
+  const inbound = messages.filter(({ direction }) => direction === 'inbound');
+  const rows = Map.groupBy(inbound, (row) => row.provider_message_id ?? '');
+  const home = new Map(conversations.map((row) => [row.conversation_id, row.remote_address]));
+  const known = new Set(accepted.map(({ id }) => id));
+  for (const { from, id } of accepted) {
+    const found = rows.get(id) ?? [];
+    if (found.length !== 1) wrong.push(`inbound ${id} of ${from} stands ${found.length} times`);
+    else if (home.get(found[0]?.conversation_id ?? '') !== from) wrong.push(`inbound ${id} of ${from} stands in another's thread`);
+  }
+  for (const id of rows.keys()) if (!known.has(id)) wrong.push(`inbound ${id} was never sent`);
+  const position = new Map(accepted.map(({ id }, index) => [id, index]));
+  for (const [conversation, thread] of Map.groupBy(inbound, (row) => row.conversation_id)) {
+    const order = thread.toSorted(bySequence).map((row) => position.get(row.provider_message_id ?? '') ?? -1);
+    if (order.some((place, index) => index > 0 && place < (order[index - 1] ?? 0)))
+      wrong.push(`inbound of ${conversation} is out of order`);
+  }
+  return wrong;
+}
+
+/** Messages count from 1 without a gap, and the conversation's own count agrees. */
+function numbering({ conversations, messages }: Evidence): string[] {
+  const threads = Map.groupBy(messages, (row) => row.conversation_id);
+  return conversations.flatMap(({ conversation_id: id, message_count: count }) => {
+    const numbers = (threads.get(id) ?? []).map((row) => row.sequence).sort((a, b) => a - b);
+    const isWhole = numbers.length === count && numbers.every((number, index) => number === index + 1);
+    return isWhole ? [] : [`messages of ${id} are numbered ${numbers.join(',')}, and its count is ${count}`];
+  });
+}
+
+const FINAL = new Set(['replied', 'silent', 'handed_off', 'failed', 'superseded', 'suppressed']);
+
+/** Each inbound message has its place in exactly one settled dispatch, each replied one has one reply, and each reply one dispatch. */
+function dispatching({ messages, dispatches }: Evidence): string[] {
+  const wrong: string[] = [];
+  const places = new Map<string, number>();
+  const byId = new Map(messages.map((row) => [row.message_id, row]));
+  for (const dispatch of dispatches) {
+    if (!FINAL.has(dispatch.outcome)) wrong.push(`dispatch ${dispatch.dispatch_id} is still ${dispatch.outcome}`);
+    if (dispatch.outcome === 'superseded') continue;
+    for (const id of dispatch.message_ids) places.set(id, (places.get(id) ?? 0) + 1);
+    if (dispatch.outcome !== 'replied') wrong.push(`dispatch ${dispatch.dispatch_id} is ${dispatch.outcome} (${dispatch.reason})`);
+    else if (dispatch.reply_message_ids.length !== 1)
+      wrong.push(`dispatch ${dispatch.dispatch_id} has ${dispatch.reply_message_ids.length} replies`);
+    for (const id of dispatch.reply_message_ids)
+      if (byId.get(id)?.dispatch_id !== dispatch.dispatch_id) wrong.push(`reply ${id} does not know its dispatch`);
+  }
+  for (const row of messages) {
+    const count = places.get(row.message_id) ?? 0;
+    if (row.direction === 'inbound' && count !== 1) wrong.push(`inbound ${row.message_id} is in ${count} dispatches`);
+  }
+  const replies = new Set(dispatches.flatMap((dispatch) => dispatch.reply_message_ids));
+  for (const row of messages)
+    if (row.author === 'ai' && !replies.has(row.message_id)) wrong.push(`the AI's message ${row.message_id} belongs to no dispatch`);
+  return wrong;
+}
+
+const TAKEN = new Set(['sent', 'delivered', 'read']);
+
+/** What stands as sent reached the provider once; `unknown` once at most; the rest never; and the provider has nothing else. Order is the thread's. */
+function sending({ conversations, messages, provider }: Evidence): string[] {
+  const wrong: string[] = [];
+  const home = new Map(conversations.map((row) => [row.conversation_id, row.remote_address]));
+  const key = (to: string, text: string): string => `${to} ${text}`;
+  const calls = Map.groupBy(provider, ({ to, text }) => key(to, text));
+  const outbound = messages.filter(({ direction }) => direction === 'outbound');
+  const written = new Set<string>();
+  for (const row of outbound) {
+    const sent = calls.get(key(home.get(row.conversation_id) ?? '', row.text)) ?? [];
+    written.add(key(home.get(row.conversation_id) ?? '', row.text));
+    const isUnknown = row.status === 'unknown' || row.status_history.some(({ status }) => status === 'unknown');
+    const isRight = isUnknown ? sent.length <= 1 : sent.length === (TAKEN.has(row.status) ? 1 : 0);
+    if (!isRight) wrong.push(`outbound ${row.message_id} is ${row.status} and reached the provider ${sent.length} times`);
+    if (row.status === 'queued' || row.status === 'sending') wrong.push(`outbound ${row.message_id} is still ${row.status}`);
+    if (TAKEN.has(row.status) && sent[0] && row.provider_message_id !== sent[0].id)
+      wrong.push(`outbound ${row.message_id} has another id than the provider gave`);
+  }
+  for (const { to, text } of provider)
+    if (!written.has(key(to, text))) wrong.push(`the provider was given "${text}", which stands nowhere`);
+  for (const [conversation, thread] of Map.groupBy(outbound, (row) => row.conversation_id)) {
+    const to = home.get(conversation) ?? '';
+    const times = thread.toSorted(bySequence).flatMap((row) => calls.get(key(to, row.text))?.[0]?.at ?? []);
+    if (times.some((at, index) => index > 0 && at < (times[index - 1] ?? 0))) wrong.push(`outbound of ${conversation} is out of order`);
+  }
+  return wrong;
+}
+
+/** Events of a conversation come out in the order of their sequence, from 1, none missing; a repeat of one already seen is harmless. */
+function eventOrder({ conversations, events }: Evidence): string[] {
+  const wrong: string[] = [];
+  const streams = Map.groupBy(
+    events.filter(({ sequence }) => sequence > 0),
+    (event) => event.conversation_id,
+  );
+  for (const { conversation_id: id, event_sequence: last } of conversations) {
+    let next = 1;
+    const seen = new Map<string, number>();
+    for (const event of streams.get(id) ?? []) {
+      if (seen.get(event.event_id) === event.sequence) continue;
+      seen.set(event.event_id, event.sequence);
+      if (event.sequence !== next) wrong.push(`event ${event.sequence} of ${id} came where ${next} was due`);
+      next = event.sequence + 1;
+    }
+    if (next !== last + 1) wrong.push(`events of ${id} end at ${next - 1}, and ${last} were written`);
+  }
+  return wrong;
+}
+
+function bySequence(a: MessageRow, b: MessageRow): number {
+  return a.sequence - b.sequence;
+}

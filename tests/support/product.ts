@@ -1,0 +1,43 @@
+import type { Stack } from '@baton/launcher/stack.ts';
+import { inject } from 'vitest';
+
+/** A running installation as a test outside its process tree sees it. */
+export type Product = {
+  /** One per instance. */
+  gatewayUrls: string[];
+  ingestUrls: string[];
+  natsUrl: string;
+  /** Postgres' super user, in the product's own database: row-level security does not hide anything from it. */
+  databaseUrl: string;
+  partnerKey: string;
+  /** The services' logs. */
+  logsDir: string;
+  /** JSON `[{ name, pid }]` of what runs now, kept up to date. */
+  processesFile: string;
+};
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    product: Product;
+  }
+}
+
+/** The installation that all e2e files share, each with workspaces of its own. Nobody restarts its servers. */
+export function sharedProduct(): Product {
+  return inject('product');
+}
+
+/** The part of a stack that the helpers here need. */
+export function productOf(stack: Stack, o: { database: string; processesFile: string }): Product {
+  const url = new URL(stack.superUrl);
+  url.pathname = `/${o.database}`;
+  return {
+    gatewayUrls: stack.gatewayUrls,
+    ingestUrls: stack.ingestUrls,
+    natsUrl: stack.natsUrl,
+    databaseUrl: url.href,
+    partnerKey: stack.secrets.partnerKey,
+    logsDir: stack.logsDir,
+    processesFile: o.processesFile,
+  };
+}

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { makeSecrets } from '@baton/launcher/stack/secrets.ts';
+import { type Stack, type StackOptions, startStack } from '@baton/launcher/stack.ts';
+import { TEST_PASSWORDS } from '@baton/testkit/infra.ts';
+import { type Product, productOf } from './product.ts';
+
+export type Running = AsyncDisposable & { stack: Stack; product: Product };
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/**
+ * The whole product as processes, in a folder of its own. With `superUrl` it gets a database on that Postgres, else a Postgres of its own;
+ * nats-server and its syncing are the product's default.
+ */
+export async function startProduct(
+  o: Omit<StackOptions, 'root' | 'dataDir' | 'secrets' | 'postgres'> & { superUrl?: string } = {},
+): Promise<Running> {
+  const { superUrl, ...options } = o;
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'baton-e2e-'));
+  const processesFile = path.join(dataDir, 'processes.json');
+  const database = superUrl ? `e2e_${crypto.randomUUID().replaceAll('-', '').slice(0, 20)}` : 'baton';
+  const clear = (): void => rmSync(dataDir, { recursive: true, force: true });
+  try {
+    const stack = await startStack({
+      root,
+      dataDir,
+      // The roles belong to the whole server: other installations on it must know the same passwords.
+      secrets: { ...makeSecrets(), rolePasswords: TEST_PASSWORDS },
+      postgres: superUrl ? { superUrl, database } : { syncInit: false },
+      onChange: (processes) => writeFileSync(processesFile, JSON.stringify(processes)),
+      ...options,
+      env: { BATON_LOG_LEVEL: 'info', ...options.env },
+    });
+    return {
+      stack,
+      product: productOf(stack, { database, processesFile }),
+      [Symbol.asyncDispose]: async () => {
+        await stack.stop();
+        clear();
+      },
+    };
+  } catch (error) {
+    clear();
+    throw error;
+  }
+}
