@@ -125,7 +125,15 @@ test('whatever is sent, the answer is no fault: a problem as documented, or a su
       { numRuns: 90 },
     );
   }
-  // A property that is only ever refused shows nothing about answers.
+  // A property that is only ever refused shows nothing about answers: what chance has not let through yet is asked again, soundly.
+  for (const one of all) {
+    for (const sent of fc.sample(soundRequest(one), 300)) {
+      if (successes.has(one.operation.operationId)) break;
+      const answer = await send(one, sent);
+      if (answer.status < 300) successes.add(one.operation.operationId);
+      verify(one, answer);
+    }
+  }
   const never = all.map(({ operation }) => operation.operationId).filter((id) => !successes.has(id));
   expect(never.sort()).toEqual(['dropDeadLetter', 'replyToDispatch', 'retryDeadLetter']);
 }, 180_000);
