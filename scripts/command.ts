@@ -8,6 +8,8 @@ const bin = path.join(root, 'node_modules/.bin');
 // Tools of node_modules start with `#!/usr/bin/env node`; the Node that runs this file is to run them as well.
 export const toolEnv: NodeJS.ProcessEnv = {
   ...process.env,
+  // A linter has no business with the network; redocly.yaml turns off the rest of it.
+  REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true',
   PATH: [bin, path.dirname(process.execPath), process.env['PATH'] ?? ''].join(path.delimiter),
 };
 
@@ -19,8 +21,13 @@ export function ran(command: string, args: readonly string[], cwd = root): boole
 }
 
 /** What a command prints, or undefined when it fails. */
-export function output(command: string, args: readonly string[], cwd = root): string | undefined {
-  const { status, stdout } = spawnSync(command, args, { cwd, env: toolEnv, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+export function output(
+  command: string,
+  args: readonly string[],
+  cwd = root,
+  complaints: 'ignore' | 'inherit' = 'ignore',
+): string | undefined {
+  const { status, stdout } = spawnSync(command, args, { cwd, env: toolEnv, encoding: 'utf8', stdio: ['ignore', 'pipe', complaints] });
   return status === 0 ? stdout : undefined;
 }
 

@@ -1,35 +1,58 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ran, root } from './command.ts';
+import { output, ran, root } from './command.ts';
 
 const GEN = 'packages/contracts/src/gen';
 const TEMPLATES = ['buf.gen.yaml', 'buf.gen.events.yaml'];
 
-/** Writes the generated types anew. A file whose source is gone goes with it. */
+type Visit = (file: string, fresh: string) => boolean;
+
+/** Writes everything generated anew: first the types of the proto files, then what is published, which is made with them. */
 export function regenerate(): boolean {
-  return withFresh((fresh) => {
-    rmSync(path.join(root, GEN), { recursive: true, force: true });
-    cpSync(fresh, path.join(root, GEN), { recursive: true });
-    return true;
-  });
+  return withTypes(replace) && withPublished(replace);
 }
 
-/** Whether the committed types are those that the proto files give. Shows the difference where not. */
+/** Whether what is committed is what the sources give. Shows the difference where not. */
 export function isUpToDate(): boolean {
-  return withFresh((fresh) => ran('diff', ['-r', '-u', path.join(root, GEN), fresh]));
+  const differs: Visit = (file, fresh) => ran('diff', ['-r', '-u', '-N', path.join(root, file), fresh]);
+  return [withTypes(differs), withPublished(differs)].every(Boolean);
 }
 
-function withFresh(use: (fresh: string) => boolean): boolean {
-  const work = mkdtempSync(path.join(tmpdir(), 'baton-gen-'));
-  try {
+/** A file whose source is gone goes with it. */
+function replace(file: string, fresh: string): boolean {
+  const target = path.join(root, file);
+  if (existsSync(target)) rmSync(target, { recursive: true });
+  cpSync(fresh, target, { recursive: true });
+  return true;
+}
+
+function withTypes(visit: Visit): boolean {
+  return withFolder((work) => {
     // The templates write to `../packages/…`, seen from this base.
     const base = path.join(work, 'proto');
     mkdirSync(base);
     for (const template of TEMPLATES) {
       if (!ran('buf', ['generate', '--template', template, '-o', base], path.join(root, 'proto'))) return false;
     }
-    return use(path.join(work, GEN));
+    return visit(GEN, path.join(work, GEN));
+  });
+}
+
+/** In a process of its own: it imports the types that were written a moment ago. */
+function withPublished(visit: Visit): boolean {
+  return withFolder((work) => {
+    const written = output(process.execPath, ['--disable-warning=ExperimentalWarning', 'scripts/contracts/main.ts', work], root, 'inherit');
+    if (written === undefined) return false;
+    const files = written.trim().split('\n');
+    return files.map((file) => visit(file, path.join(work, file))).every(Boolean);
+  });
+}
+
+function withFolder(use: (work: string) => boolean): boolean {
+  const work = mkdtempSync(path.join(tmpdir(), 'baton-gen-'));
+  try {
+    return use(work);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

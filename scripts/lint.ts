@@ -9,6 +9,7 @@ const failed = await steps([
   ['size of functions', functionsAreShort],
   ['proto style (buf lint)', () => ran('buf', ['lint'], path.join(root, 'proto'))],
   ['wire contract (buf breaking)', keepsContract],
+  ['OpenAPI document (redocly, rules in redocly.yaml)', () => ran('redocly', ['lint', 'docs/openapi.json'])],
 ]);
 if (failed.length > 0) {
   console.error(`lint: failed: ${failed.join(', ')}`);

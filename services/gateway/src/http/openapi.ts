@@ -76,7 +76,7 @@ function describeRoute(schema: Json, route: { method: string | string[]; config?
     ...schema,
     ...(Object.keys(properties).length > 0 && { headers: { type: 'object', properties } }),
     ...(auth.queryToken && { security: [{ apiKey: [] }, { partnerKey: [] }, { streamToken: [] }] }),
-    response: { ...(schema['response'] as Json), default: problemAnswer },
+    response: { ...(schema['response'] as Json), '4xx': problemAnswer, default: problemAnswer },
   };
 }
 
