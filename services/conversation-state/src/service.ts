@@ -18,12 +18,16 @@ import { InboundReader } from './inbound/reader.ts';
 import { OutboxRelay } from './outbox/relay.ts';
 import { rpcServices } from './rpc.ts';
 import * as initial from './store/migrations/20261120_initial.ts';
+import * as conversationByAddress from './store/migrations/20261121_a_conversation_by_address.ts';
 import { newInstanceId, type Store } from './store/store.ts';
 import type { Tables } from './store/tables.ts';
 import { Clock } from './timers/clock.ts';
 import { Sweeper } from './timers/sweeper.ts';
 
-export const migrations = { '20261120_initial': initial };
+export const migrations = {
+  '20261120_initial': initial,
+  '20261121_a_conversation_by_address': conversationByAddress,
+};
 
 export interface Service extends AsyncDisposable {
   opsPort: number;

@@ -6,19 +6,7 @@ import { decodeCursor, page } from './cursor.ts';
 import type { Store } from './store.ts';
 import type { Tables } from './tables.ts';
 
-/** Reads for the gateway. Every list is keyset-paginated on an index; `cursor` is empty for the first page. */
-
-export interface ConversationFilter {
-  agentId?: string;
-  channel?: string;
-  aiMode?: string;
-  status?: string;
-  contactId?: string;
-  needsHandoff?: boolean;
-  unread?: boolean;
-  tag?: string;
-  updatedAfter?: Date;
-}
+/** Reads for the gateway. Every list is keyset-paginated on an index; `cursor` is empty for the first page. `offset` is for contracts that know nothing else. */
 
 export interface ConversationView {
   row: ConversationRow;
@@ -28,41 +16,7 @@ export interface ConversationView {
 
 type Trx = Transaction<Tables>;
 
-const optedOut = sql<boolean>`exists (select 1 from conversation.opt_out o where o.agent_id = c.agent_id and o.address = c.remote_address)`;
-
-/** Newest activity first. */
-export function listConversations(
-  store: Store,
-  workspaceId: string,
-  o: { filter: ConversationFilter; size: number; cursor: string },
-): Promise<{ rows: ConversationView[]; next: string }> {
-  const after = decodeCursor(o.cursor, 2);
-  const f = o.filter;
-  return readWorkspace(store.db, workspaceId, async (trx) => {
-    let query = trx
-      .selectFrom('conversation.activity as a')
-      .innerJoin('conversation.conversation as c', 'c.conversation_id', 'a.conversation_id')
-      .selectAll('c')
-      .select(['a.active_at', optedOut.as('opted_out')])
-      .where('a.workspace_id', '=', workspaceId)
-      .orderBy('a.active_at', 'desc')
-      .orderBy('a.conversation_id', 'desc')
-      .limit(o.size + 1);
-    if (f.agentId !== undefined) query = query.where('c.agent_id', '=', f.agentId);
-    if (f.channel !== undefined) query = query.where('c.channel', '=', f.channel as ConversationRow['channel']);
-    if (f.aiMode !== undefined) query = query.where('c.ai_mode', '=', f.aiMode as ConversationRow['ai_mode']);
-    if (f.status !== undefined) query = query.where('c.status', '=', f.status as ConversationRow['status']);
-    if (f.contactId !== undefined) query = query.where('c.contact_id', '=', f.contactId);
-    if (f.needsHandoff !== undefined) query = query.where('c.needs_handoff', '=', f.needsHandoff);
-    if (f.unread !== undefined) query = query.where('c.unread', '=', f.unread);
-    if (f.tag !== undefined) query = query.where(sql<boolean>`${f.tag} = any(c.tags)`);
-    if (f.updatedAfter !== undefined) query = query.where('c.updated_at', '>', f.updatedAfter);
-    if (after) query = query.where(sql<boolean>`(a.active_at, a.conversation_id) < (${after[0]}::timestamptz, ${after[1]})`);
-    const found = await query.execute();
-    const { rows, next } = page(found, o.size, (row) => [row.active_at.toISOString(), row.conversation_id]);
-    return { rows: rows.map(({ opted_out, active_at: _, ...row }) => ({ row, optedOut: opted_out, contact: undefined })), next };
-  });
-}
+export const optedOut = sql<boolean>`exists (select 1 from conversation.opt_out o where o.agent_id = c.agent_id and o.address = c.remote_address)`;
 
 export function getConversation(
   store: Store,
@@ -92,26 +46,39 @@ export interface MessageQuery {
   author?: string;
   after?: Date;
   before?: Date;
+  offset?: number;
 }
 
-export function listMessages(store: Store, workspaceId: string, o: MessageQuery): Promise<{ rows: MessageRow[]; next: string }> {
+export function listMessages(
+  store: Store,
+  workspaceId: string,
+  o: MessageQuery & { withTotal: boolean },
+): Promise<{ rows: MessageRow[]; next: string; total: number | undefined }> {
   return readWorkspace(store.db, workspaceId, async (trx) => {
     await requireConversation(trx, o.conversationId);
-    return messagePage(trx, o);
+    const found = await messagePage(trx, o);
+    const total = o.withTotal ? await messagesMatching(trx, o).select(countAll).executeTakeFirstOrThrow() : undefined;
+    return { ...found, total: total?.n };
   });
+}
+
+export const countAll = sql<number>`count(*)::int`.as('n');
+
+function messagesMatching(trx: Trx, o: MessageQuery) {
+  let query = trx.selectFrom('conversation.message').where('conversation_id', '=', o.conversationId);
+  if (o.author !== undefined) query = query.where('author', '=', o.author as MessageRow['author']);
+  if (o.after !== undefined) query = query.where('created_at', '>', o.after);
+  if (o.before !== undefined) query = query.where('created_at', '<', o.before);
+  return query;
 }
 
 async function messagePage(trx: Trx, o: MessageQuery): Promise<{ rows: MessageRow[]; next: string }> {
   const from = decodeCursor(o.cursor, 1);
-  let query = trx
-    .selectFrom('conversation.message')
+  let query = messagesMatching(trx, o)
     .selectAll()
-    .where('conversation_id', '=', o.conversationId)
     .orderBy('sequence', o.order)
     .limit(o.size + 1);
-  if (o.author !== undefined) query = query.where('author', '=', o.author as MessageRow['author']);
-  if (o.after !== undefined) query = query.where('created_at', '>', o.after);
-  if (o.before !== undefined) query = query.where('created_at', '<', o.before);
+  if (o.offset !== undefined) query = query.offset(o.offset);
   if (from) query = query.where('sequence', o.order === 'desc' ? '<' : '>', Number(from[0]));
   return page(await query.execute(), o.size, (row) => [row.sequence]);
 }

@@ -32,6 +32,11 @@ export function listConversations(app: App, deps: Deps): void {
       unread: query.unread,
       tag: query.tag,
       updatedAfter: dateOf('updated_after', query.updated_after),
+      withTotal: false,
+      withContact: false,
+      channels: [],
+      statuses: [],
+      currentOnly: false,
     });
     return { conversations: answer.conversations.map(conversationRow), next_page_token: deps.pageTokens.sign(request, answer.nextCursor) };
   });

@@ -37,6 +37,7 @@ export function listMessages(app: App, deps: Deps): void {
       author: query.author,
       after: dateOf('after', query.after),
       before: dateOf('before', query.before),
+      withTotal: false,
     });
     return { messages: answer.messages.map(messageJson), next_page_token: deps.pageTokens.sign(request, answer.nextCursor) };
   });

@@ -48,12 +48,39 @@ export interface ListConversationsRequest {
   needsHandoff?: boolean | undefined;
   unread?: boolean | undefined;
   tag?: string | undefined;
-  updatedAfter: Date | undefined;
+  updatedAfter:
+    | Date
+    | undefined;
+  /** Rows to pass over instead of a cursor: for contracts that know nothing else. Its cost grows with its size. */
+  offset?:
+    | number
+    | undefined;
+  /** Count everything that the filters match, in the same snapshot. */
+  withTotal: boolean;
+  /** Answer each row with its contact. */
+  withContact: boolean;
+  /** Any of these; empty: all. */
+  channels: string[];
+  statuses: string[];
+  /** true: closed for good or labelled `archived`; false: neither. */
+  archived?:
+    | boolean
+    | undefined;
+  /** The customer's address, as it is stored. */
+  remoteAddress?:
+    | string
+    | undefined;
+  /** Of each customer's address only the current conversation: an open one before a closed one, then the one with the latest activity. */
+  currentOnly: boolean;
+  /** `false`: those that are not closed; `true`: only those. */
+  closed?: boolean | undefined;
 }
 
 export interface ListConversationsResponse {
   conversations: Conversation[];
   nextCursor: string;
+  /** With `with_total`. */
+  total?: number | undefined;
 }
 
 export interface GetConversationRequest {
@@ -203,12 +230,22 @@ export interface ListMessagesRequest {
   order: string;
   author?: string | undefined;
   after: Date | undefined;
-  before: Date | undefined;
+  before:
+    | Date
+    | undefined;
+  /** Rows to pass over instead of a cursor. */
+  offset?:
+    | number
+    | undefined;
+  /** Count everything that the filters match, in the same snapshot. */
+  withTotal: boolean;
 }
 
 export interface ListMessagesResponse {
   messages: Message[];
   nextCursor: string;
+  /** With `with_total`. */
+  total?: number | undefined;
 }
 
 export interface GetMessageRequest {
@@ -261,6 +298,15 @@ function createBaseListConversationsRequest(): ListConversationsRequest {
     unread: undefined,
     tag: undefined,
     updatedAfter: undefined,
+    offset: undefined,
+    withTotal: false,
+    withContact: false,
+    channels: [],
+    statuses: [],
+    archived: undefined,
+    remoteAddress: undefined,
+    currentOnly: false,
+    closed: undefined,
   };
 }
 
@@ -301,6 +347,33 @@ export const ListConversationsRequest: MessageFns<ListConversationsRequest> = {
     }
     if (message.updatedAfter !== undefined) {
       Timestamp.encode(toTimestamp(message.updatedAfter), writer.uint32(98).fork()).join();
+    }
+    if (message.offset !== undefined) {
+      writer.uint32(104).int32(message.offset);
+    }
+    if (message.withTotal !== false) {
+      writer.uint32(112).bool(message.withTotal);
+    }
+    if (message.withContact !== false) {
+      writer.uint32(120).bool(message.withContact);
+    }
+    for (const v of message.channels) {
+      writer.uint32(130).string(v!);
+    }
+    for (const v of message.statuses) {
+      writer.uint32(138).string(v!);
+    }
+    if (message.archived !== undefined) {
+      writer.uint32(144).bool(message.archived);
+    }
+    if (message.remoteAddress !== undefined) {
+      writer.uint32(154).string(message.remoteAddress);
+    }
+    if (message.currentOnly !== false) {
+      writer.uint32(160).bool(message.currentOnly);
+    }
+    if (message.closed !== undefined) {
+      writer.uint32(168).bool(message.closed);
     }
     return writer;
   },
@@ -414,6 +487,78 @@ export const ListConversationsRequest: MessageFns<ListConversationsRequest> = {
             message.updatedAfter = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.offset = reader.int32();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.withTotal = reader.bool();
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.withContact = reader.bool();
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.channels.push(reader.string());
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.statuses.push(reader.string());
+            continue;
+          }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.archived = reader.bool();
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.remoteAddress = reader.string();
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.currentOnly = reader.bool();
+            continue;
+          }
+          case 21: {
+            if (tag !== 168) {
+              break;
+            }
+
+            message.closed = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -443,12 +588,21 @@ export const ListConversationsRequest: MessageFns<ListConversationsRequest> = {
     message.unread = object.unread ?? undefined;
     message.tag = object.tag ?? undefined;
     message.updatedAfter = object.updatedAfter ?? undefined;
+    message.offset = object.offset ?? undefined;
+    message.withTotal = object.withTotal ?? false;
+    message.withContact = object.withContact ?? false;
+    message.channels = object.channels?.map((e) => e) || [];
+    message.statuses = object.statuses?.map((e) => e) || [];
+    message.archived = object.archived ?? undefined;
+    message.remoteAddress = object.remoteAddress ?? undefined;
+    message.currentOnly = object.currentOnly ?? false;
+    message.closed = object.closed ?? undefined;
     return message;
   },
 };
 
 function createBaseListConversationsResponse(): ListConversationsResponse {
-  return { conversations: [], nextCursor: "" };
+  return { conversations: [], nextCursor: "", total: undefined };
 }
 
 export const ListConversationsResponse: MessageFns<ListConversationsResponse> = {
@@ -458,6 +612,9 @@ export const ListConversationsResponse: MessageFns<ListConversationsResponse> = 
     }
     if (message.nextCursor !== "") {
       writer.uint32(18).string(message.nextCursor);
+    }
+    if (message.total !== undefined) {
+      writer.uint32(24).int32(message.total);
     }
     return writer;
   },
@@ -491,6 +648,14 @@ export const ListConversationsResponse: MessageFns<ListConversationsResponse> = 
             message.nextCursor = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.total = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -510,6 +675,7 @@ export const ListConversationsResponse: MessageFns<ListConversationsResponse> = 
     const message = createBaseListConversationsResponse();
     message.conversations = object.conversations?.map((e) => Conversation.fromPartial(e)) || [];
     message.nextCursor = object.nextCursor ?? "";
+    message.total = object.total ?? undefined;
     return message;
   },
 };
@@ -1957,6 +2123,8 @@ function createBaseListMessagesRequest(): ListMessagesRequest {
     author: undefined,
     after: undefined,
     before: undefined,
+    offset: undefined,
+    withTotal: false,
   };
 }
 
@@ -1985,6 +2153,12 @@ export const ListMessagesRequest: MessageFns<ListMessagesRequest> = {
     }
     if (message.before !== undefined) {
       Timestamp.encode(toTimestamp(message.before), writer.uint32(66).fork()).join();
+    }
+    if (message.offset !== undefined) {
+      writer.uint32(72).int32(message.offset);
+    }
+    if (message.withTotal !== false) {
+      writer.uint32(80).bool(message.withTotal);
     }
     return writer;
   },
@@ -2066,6 +2240,22 @@ export const ListMessagesRequest: MessageFns<ListMessagesRequest> = {
             message.before = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.offset = reader.int32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.withTotal = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2091,12 +2281,14 @@ export const ListMessagesRequest: MessageFns<ListMessagesRequest> = {
     message.author = object.author ?? undefined;
     message.after = object.after ?? undefined;
     message.before = object.before ?? undefined;
+    message.offset = object.offset ?? undefined;
+    message.withTotal = object.withTotal ?? false;
     return message;
   },
 };
 
 function createBaseListMessagesResponse(): ListMessagesResponse {
-  return { messages: [], nextCursor: "" };
+  return { messages: [], nextCursor: "", total: undefined };
 }
 
 export const ListMessagesResponse: MessageFns<ListMessagesResponse> = {
@@ -2106,6 +2298,9 @@ export const ListMessagesResponse: MessageFns<ListMessagesResponse> = {
     }
     if (message.nextCursor !== "") {
       writer.uint32(18).string(message.nextCursor);
+    }
+    if (message.total !== undefined) {
+      writer.uint32(24).int32(message.total);
     }
     return writer;
   },
@@ -2139,6 +2334,14 @@ export const ListMessagesResponse: MessageFns<ListMessagesResponse> = {
             message.nextCursor = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.total = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2158,6 +2361,7 @@ export const ListMessagesResponse: MessageFns<ListMessagesResponse> = {
     const message = createBaseListMessagesResponse();
     message.messages = object.messages?.map((e) => Message.fromPartial(e)) || [];
     message.nextCursor = object.nextCursor ?? "";
+    message.total = object.total ?? undefined;
     return message;
   },
 };

@@ -1,0 +1,109 @@
+import { readWorkspace } from '@baton/db/scope.ts';
+import { type RawBuilder, sql, type Transaction } from 'kysely';
+import type { ContactRow } from '../domain/rows.ts';
+import { decodeCursor, page } from './cursor.ts';
+import { type ConversationView, countAll, optedOut } from './queries.ts';
+import type { Store } from './store.ts';
+import type { Tables } from './tables.ts';
+
+export interface ConversationFilter {
+  agentId?: string;
+  channel?: string;
+  channels?: string[];
+  aiMode?: string;
+  status?: string;
+  statuses?: string[];
+  contactId?: string;
+  needsHandoff?: boolean;
+  unread?: boolean;
+  tag?: string;
+  updatedAfter?: Date;
+  remoteAddress?: string;
+  closed?: boolean;
+  archived?: boolean;
+  currentOnly?: boolean;
+}
+
+export interface ConversationQuery {
+  filter: ConversationFilter;
+  size: number;
+  cursor: string;
+  offset?: number;
+  withTotal: boolean;
+  withContact: boolean;
+}
+
+type Trx = Transaction<Tables>;
+
+/** Newest activity first; rows, contacts and total are of one moment. */
+export function listConversations(
+  store: Store,
+  workspaceId: string,
+  o: ConversationQuery,
+): Promise<{ rows: ConversationView[]; next: string; total: number | undefined }> {
+  const after = decodeCursor(o.cursor, 2);
+  return readWorkspace(store.db, workspaceId, async (trx) => {
+    let query = matching(trx, workspaceId, o.filter)
+      .selectAll('c')
+      .select(['a.active_at', optedOut.as('opted_out')])
+      .orderBy('a.active_at', 'desc')
+      .orderBy('a.conversation_id', 'desc')
+      .limit(o.size + 1);
+    if (o.offset !== undefined) query = query.offset(o.offset);
+    if (after) query = query.where(sql<boolean>`(a.active_at, a.conversation_id) < (${after[0]}::timestamptz, ${after[1]})`);
+    const found = await query.execute();
+    const { rows, next } = page(found, o.size, (row) => [row.active_at.toISOString(), row.conversation_id]);
+    const contacts = o.withContact ? await contactsOf(trx, rows) : new Map<string, ContactRow>();
+    const total = o.withTotal ? await matching(trx, workspaceId, o.filter).select(countAll).executeTakeFirstOrThrow() : undefined;
+    return {
+      rows: rows.map(({ opted_out, active_at: _, ...row }) => ({ row, optedOut: opted_out, contact: contacts.get(row.contact_id) })),
+      next,
+      total: total?.n,
+    };
+  });
+}
+
+function matching(trx: Trx, workspaceId: string, filter: ConversationFilter) {
+  return trx
+    .selectFrom('conversation.activity as a')
+    .innerJoin('conversation.conversation as c', 'c.conversation_id', 'a.conversation_id')
+    .where('a.workspace_id', '=', workspaceId)
+    .where((eb) => eb.and(conditions(workspaceId, filter)));
+}
+
+function conditions(workspaceId: string, f: ConversationFilter): RawBuilder<boolean>[] {
+  const all: RawBuilder<boolean>[] = [];
+  const add = (condition: RawBuilder<boolean>) => all.push(condition);
+  if (f.agentId !== undefined) add(sql`c.agent_id = ${f.agentId}`);
+  if (f.channel !== undefined) add(sql`c.channel = ${f.channel}`);
+  if (f.channels !== undefined) add(sql`c.channel = any(${f.channels})`);
+  if (f.aiMode !== undefined) add(sql`c.ai_mode = ${f.aiMode}`);
+  if (f.closed !== undefined) add(sql`(c.closed_at is not null) = ${f.closed}`);
+  if (f.status !== undefined) add(sql`c.status = ${f.status}`);
+  if (f.statuses !== undefined) add(sql`c.status = any(${f.statuses})`);
+  if (f.archived !== undefined) add(sql`(c.closed_at is not null or c.status = 'archived') = ${f.archived}`);
+  if (f.contactId !== undefined) add(sql`c.contact_id = ${f.contactId}`);
+  if (f.needsHandoff !== undefined) add(sql`c.needs_handoff = ${f.needsHandoff}`);
+  if (f.unread !== undefined) add(sql`c.unread = ${f.unread}`);
+  if (f.tag !== undefined) add(sql`${f.tag} = any(c.tags)`);
+  if (f.updatedAfter !== undefined) add(sql`c.updated_at > ${f.updatedAfter}`);
+  // With the workspace, so that the index by address serves it.
+  if (f.remoteAddress !== undefined) add(sql`(c.workspace_id = ${workspaceId} and c.remote_address = ${f.remoteAddress})`);
+  if (f.currentOnly) add(isCurrent(workspaceId));
+  return all;
+}
+
+/** No other conversation of the same customer's address (each agent has its own, and earlier ones are closed) comes before this one. */
+function isCurrent(workspaceId: string): RawBuilder<boolean> {
+  return sql`not exists (
+    select 1 from conversation.conversation o join conversation.activity oa on oa.conversation_id = o.conversation_id
+    where o.workspace_id = ${workspaceId} and o.remote_address = c.remote_address and o.conversation_id <> c.conversation_id
+      and (o.closed_at is null, oa.active_at, o.conversation_id) > (c.closed_at is null, a.active_at, c.conversation_id))`;
+}
+
+async function contactsOf(trx: Trx, rows: { contact_id: string }[]): Promise<Map<string, ContactRow>> {
+  if (rows.length === 0) return new Map();
+  const ids = [...new Set(rows.map((row) => row.contact_id))];
+  const found = await trx.selectFrom('conversation.contact').selectAll().where('contact_id', 'in', ids).execute();
+  return new Map(found.map((row) => [row.contact_id, row]));
+}
