@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { keepsContract } from './breaking.ts';
 import { ran, root, steps } from './command.ts';
+import { asyncApiIsValid } from './lint-asyncapi.ts';
 import { functionsAreShort, structureIsSound } from './lint-structure.ts';
 
 const failed = await steps([
@@ -10,6 +11,7 @@ const failed = await steps([
   ['proto style (buf lint)', () => ran('buf', ['lint'], path.join(root, 'proto'))],
   ['wire contract (buf breaking)', keepsContract],
   ['OpenAPI document (redocly, rules in redocly.yaml)', () => ran('redocly', ['lint', 'docs/openapi.json'])],
+  ['AsyncAPI document (its own parser)', asyncApiIsValid],
 ]);
 if (failed.length > 0) {
   console.error(`lint: failed: ${failed.join(', ')}`);

@@ -1,4 +1,6 @@
 import openapiTS, { astToString } from 'openapi-typescript';
+import { eventName } from './asyncapi.ts';
+import { facts, notices } from './facts.ts';
 import type { Json } from './json.ts';
 import { type Operation, operationsOf } from './operations.ts';
 
@@ -14,6 +16,33 @@ export async function sdkTypes(document: Json): Promise<string> {
     defaultNonNullable: false,
   });
   return `${banner}${astToString(nodes)}`;
+}
+
+/** The types of everything that a stream or a webhook may bring. */
+export async function sdkEvents(schemas: Record<string, Json>): Promise<string> {
+  const names = [...Object.keys(facts), ...Object.keys(notices)].map(eventName);
+  const nodes = await openapiTS({
+    openapi: '3.1.0',
+    info: { title: '', version: '' },
+    paths: {},
+    components: { schemas: reachable(schemas, names) },
+  } as never);
+  const aliases = names.map((name) => `export type ${name} = components['schemas']['${name}'];`);
+  const union = names.map((name) => `\n  | ${name}`).join('');
+  return `${banner}${astToString(nodes)}\n${aliases.join('\n')}\n\n/** One event of a stream, narrowed by \`event_type\`. */\nexport type BatonEvent =${union};\n`;
+}
+
+/** These schemas and all that they refer to. */
+function reachable(schemas: Record<string, Json>, names: readonly string[]): Record<string, Json> {
+  const kept: Record<string, Json> = {};
+  const keep = (name: string) => {
+    const schema = schemas[name];
+    if (!schema || name in kept) return;
+    kept[name] = schema;
+    for (const [, other = ''] of JSON.stringify(schema).matchAll(/"#\/components\/schemas\/(\w+)"/g)) keep(other);
+  };
+  names.forEach(keep);
+  return kept;
 }
 
 /**
