@@ -11,6 +11,7 @@ import type { SecretBox } from '@baton/runtime/secret-box.ts';
 import { unavailableWithoutDatabase } from './database-away.ts';
 import type { Events } from './events.ts';
 import { handleCreateConversation } from './handlers/conversation/create-conversation.ts';
+import { handleFindMessage } from './handlers/conversation/find-message.ts';
 import { handleGetConversation } from './handlers/conversation/get-conversation.ts';
 import { handleGetMessage } from './handlers/conversation/get-message.ts';
 import { handleListConversations } from './handlers/conversation/list-conversations.ts';
@@ -60,6 +61,7 @@ export function rpcServices(deps: { store: Store; events: Events; secrets: Secre
         sendToAddress: (request) => handleSendToAddress(deps, request),
         listMessages: (request) => handleListMessages(deps, request),
         getMessage: (request) => handleGetMessage(deps, request),
+        findMessage: (request) => handleFindMessage(deps, request),
         listModeHistory: (request) => handleListModeHistory(deps, request),
         listDispatches: (request) => handleListDispatches(deps, request),
       }),

@@ -13,6 +13,8 @@ export interface Config {
   secretKeys: string[];
   conversationStateAddress: string;
   dispatcherAddress: string;
+  /** `host:port` of each instance of ingest, as other services reach it. */
+  ingestAddresses: string[];
   /** Public base URL of ingest, without a trailing slash: webhook addresses are made from it. */
   ingestUrl: string;
   /** Public base URL of this service. */
@@ -44,6 +46,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     secretKeys: read.list('BATON_SECRET_KEYS'),
     conversationStateAddress: read.text('BATON_CONVERSATION_STATE_ADDR'),
     dispatcherAddress: read.text('BATON_DISPATCHER_ADDR'),
+    ingestAddresses: read.list('BATON_INGEST_ADDR'),
     ingestUrl: read.text('BATON_INGEST_URL').replace(/\/+$/, ''),
     gatewayUrl: read.text('BATON_GATEWAY_URL').replace(/\/+$/, ''),
     bootstrapPartnerKey: read.optional('BATON_PARTNER_KEY_BOOTSTRAP'),
@@ -60,6 +63,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     trustProxy: read.flag('BATON_TRUST_PROXY'),
     logLevel: read.choice('BATON_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
   };
+  if (config.ingestAddresses.length === 0) read.problem('BATON_INGEST_ADDR is missing');
   try {
     new SecretBox(config.secretKeys);
   } catch (error) {

@@ -13,6 +13,7 @@ import type { Config } from './config.ts';
 import type { Scope } from './domain/api-key.ts';
 import type { KeyRing } from './http/key-ring.ts';
 import type { PageTokens } from './http/page-tokens.ts';
+import type { IngestClient } from './inbound/ingest-client.ts';
 import type { Tables } from './store/tables.ts';
 import type { Hub } from './stream/hub.ts';
 
@@ -25,6 +26,7 @@ export interface Deps {
   directory: RpcClient<DirectoryServiceClient>;
   turns: RpcClient<TurnServiceClient>;
   deadLetters: { conversationState: RpcClient<DeadLetterServiceClient>; dispatcher: RpcClient<DeadLetterServiceClient> };
+  ingest: IngestClient;
   db: Kysely<Tables>;
   keys: KeyRing;
   pageTokens: PageTokens;

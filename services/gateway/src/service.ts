@@ -14,6 +14,7 @@ import type { App, Deps } from './context.ts';
 import { createEvents } from './events.ts';
 import { KeyRing } from './http/key-ring.ts';
 import { PageTokens } from './http/page-tokens.ts';
+import { createIngestClient } from './inbound/ingest-client.ts';
 import { buildServer } from './server.ts';
 import { clearExpired } from './store/idempotency.ts';
 import { migrateAccess } from './store/migrate-access.ts';
@@ -61,6 +62,7 @@ export async function startService(config: Config): Promise<GatewayService> {
   const deps: Deps = {
     config,
     ...rpc,
+    ingest: createIngestClient({ addresses: config.ingestAddresses, token: config.serviceToken }),
     db: database.db,
     keys: stack.use(new KeyRing(database.db)),
     pageTokens: new PageTokens(config.secretKeys),

@@ -12,18 +12,25 @@ export interface Child extends AsyncDisposable {
   restart(): Promise<void>;
 }
 
-/** The real conversation-state or dispatcher as a process of its own, ready. */
-export async function startChild(name: 'conversation-state' | 'dispatcher', infra: Infra, stateAddress = ''): Promise<Child> {
-  const [port, opsPort] = [await freePort(), await freePort()];
-  const role = name === 'dispatcher' ? 'baton_delivery' : 'baton_conversation';
-  const variable = name === 'dispatcher' ? 'BATON_DISPATCHER' : 'BATON_CONVERSATION_STATE';
+const kinds = {
+  'conversation-state': { variable: 'BATON_CONVERSATION_STATE', role: 'baton_conversation' },
+  dispatcher: { variable: 'BATON_DISPATCHER', role: 'baton_delivery' },
+  // Health and providers share its one port.
+  ingest: { variable: 'BATON_INGEST', role: undefined },
+} as const;
+
+/** Another real service as a process of its own, ready. */
+export async function startChild(name: keyof typeof kinds, infra: Infra, stateAddress = ''): Promise<Child> {
+  const port = await freePort();
+  const { variable, role } = kinds[name];
+  const opsPort = role ? await freePort() : port;
   const env: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],
     [`${variable}_PORT`]: String(port),
     [`${variable}_OPS_PORT`]: String(opsPort),
     BATON_NATS_URL: infra.nats.url,
     BATON_POSTGRES_OWNER_URL: infra.postgres.urls.baton_owner,
-    BATON_POSTGRES_URL: infra.postgres.urls[role],
+    ...(role && { BATON_POSTGRES_URL: infra.postgres.urls[role] }),
     BATON_POSTGRES_SYSTEM_URL: infra.postgres.urls.baton_conversation_system,
     BATON_SERVICE_TOKEN: serviceToken,
     BATON_SECRET_KEYS: secretKeys,

@@ -35,6 +35,7 @@ test('it starts without NATS and becomes whole when that comes, logs no key and 
         BATON_SECRET_KEYS: secretKeys,
         BATON_CONVERSATION_STATE_ADDR: '127.0.0.1:1',
         BATON_DISPATCHER_ADDR: '127.0.0.1:1',
+        BATON_INGEST_ADDR: '127.0.0.1:1',
         BATON_INGEST_URL: 'http://127.0.0.1:9',
         BATON_GATEWAY_URL: 'http://127.0.0.1:9',
         BATON_LOG_LEVEL: 'trace',

@@ -29,6 +29,7 @@ export function configFor(infra: Infra, more: NodeJS.ProcessEnv = {}): Config {
     BATON_SECRET_KEYS: secretKeys,
     BATON_CONVERSATION_STATE_ADDR: '127.0.0.1:1',
     BATON_DISPATCHER_ADDR: '127.0.0.1:1',
+    BATON_INGEST_ADDR: '127.0.0.1:1',
     BATON_INGEST_URL: 'http://127.0.0.1:4001',
     BATON_GATEWAY_URL: 'http://127.0.0.1:4000',
     BATON_PARTNER_KEY_BOOTSTRAP: partnerKey,

@@ -9,6 +9,7 @@ import { SecretBox } from '@baton/runtime/secret-box.ts';
 import type { Config } from './config.ts';
 import { type Directory, knownAccounts } from './directory.ts';
 import { type Events, ingestEvents, watchPending } from './events.ts';
+import { appendMessage } from './handlers/append-message.ts';
 import { receive } from './handlers/receive.ts';
 import { simulatorOutbox } from './handlers/simulator-outbox.ts';
 import { simulatorSend } from './handlers/simulator-send.ts';
@@ -60,6 +61,7 @@ export async function startService(config: Config, o: { logger?: Logger } = {}):
     base: config.ingestUrl,
     trustProxy: config.trustProxy,
   });
+  await app.register(appendMessage, { ...deps, serviceToken: config.serviceToken });
   if (config.simulator) {
     await app.register(simulatorSend, { ...deps, serviceToken: config.serviceToken });
     await app.register(simulatorOutbox, deps);

@@ -1,6 +1,6 @@
 import type { Attachment, InboundContact, InboundMessage, InboundReceipt } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
 import { isId } from '@baton/contracts/ids.ts';
-import { channels, receiptStatuses } from '@baton/contracts/vocabulary.ts';
+import { channels, type Provider, receiptStatuses } from '@baton/contracts/vocabulary.ts';
 import { BatonError, type FieldProblem } from '@baton/errors/baton-error.ts';
 import { normalizeAddress } from '../phone.ts';
 import type { Account, Parsed } from '../provider.ts';
@@ -15,13 +15,14 @@ export const maxAttachments = 10;
 const maxProblems = 100;
 
 interface Origin {
-  provider: 'http' | 'simulator';
+  /** Whose message it becomes: not only `http` and `simulator`, also what a program tells of a customer of another provider. */
+  provider: Provider;
   account: Account;
   receivedAt: string;
 }
 
 /** Reads Baton's own JSON (api.md §7): one object or an array of up to 500, all valid or all refused with the paths of what is wrong. */
-export function readCanonical(provider: Origin['provider'], body: Buffer, account: Account, receivedAt: Date): Parsed {
+export function readCanonical(provider: Provider, body: Buffer, account: Account, receivedAt: Date): Parsed {
   const value = parseJson(body);
   const isBatch = Array.isArray(value);
   const items: unknown[] = isBatch ? value : [value];

@@ -58,6 +58,7 @@ export function serviceEnv(name: ServiceName, own: InstancePorts, layout: Layout
     BATON_SECRET_KEYS: secrets.secretKeys,
     BATON_CONVERSATION_STATE_ADDR: addresses(layout, 'conversation-state'),
     BATON_DISPATCHER_ADDR: addresses(layout, 'dispatcher'),
+    BATON_INGEST_ADDR: addresses(layout, 'ingest'),
     BATON_INGEST_URL: baseUrls(layout, 'ingest')[0] ?? '',
     BATON_GATEWAY_URL: baseUrls(layout, 'gateway')[0] ?? '',
     BATON_SIMULATOR: '1',

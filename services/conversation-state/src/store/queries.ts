@@ -91,6 +91,22 @@ export async function getMessage(store: Store, workspaceId: string, messageId: s
   return row;
 }
 
+/** By the key that makes a provider's repeat no second message; undefined while it has not come in. */
+export function findMessage(
+  store: Store,
+  workspaceId: string,
+  o: { channelAccountId: string; providerMessageId: string },
+): Promise<MessageRow | undefined> {
+  return readWorkspace(store.db, workspaceId, (trx) =>
+    trx
+      .selectFrom('conversation.message')
+      .selectAll()
+      .where('channel_account_id', '=', o.channelAccountId)
+      .where('provider_message_id', '=', o.providerMessageId)
+      .executeTakeFirst(),
+  );
+}
+
 /** The AI messages that a provider may have and that nobody has settled. */
 export function listInFlight(store: Store, workspaceId: string, conversationId: string): Promise<MessageRow[]> {
   return readWorkspace(store.db, workspaceId, async (trx) => {

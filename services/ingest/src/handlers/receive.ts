@@ -7,6 +7,8 @@ import type { Directory } from '../directory.ts';
 import { publicUrl } from '../domain/public-url.ts';
 import type { Events } from '../events.ts';
 import type { Gate } from '../http/gate.ts';
+import { storeAccepted } from '../http/store-accepted.ts';
+import { usableAccount } from '../http/usable-account.ts';
 import type { Publisher } from '../publisher.ts';
 
 declare module 'fastify' {
@@ -52,17 +54,7 @@ async function admit(request: FastifyRequest<Params>, deps: ReceiveDeps): Promis
   const { provider: name, channelAccountId } = request.params;
   const provider = providers.find((one) => one === name);
   if (provider === undefined || (provider === 'simulator' && !deps.simulator)) throw notFound('provider', name);
-  const directory = deps.store()?.directory;
-  const found = directory?.find(channelAccountId) ?? (await directory?.findSoon(channelAccountId));
-  if (found?.provider !== provider || !found.enabled) {
-    // Before the directory is in, "unknown" would be a guess, and a provider told 404 may never ask again.
-    if (!directory || directory.problem() !== undefined) {
-      throw new BatonError('unavailable', 'The channel accounts are not known yet.', { retryAfterSeconds: 1 });
-    }
-    throw notFound('channel account', channelAccountId);
-  }
-  const account = found.account();
-  if (!account) throw new BatonError('unavailable', 'The channel account cannot be used right now.', { retryAfterSeconds: 30 });
+  const { account } = await usableAccount(deps.store()?.directory, channelAccountId, provider);
   return { provider, channelAccountId, adapter: adapters[provider], account };
 }
 
@@ -101,21 +93,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, deps: Receiv
     throw new BatonError('invalid_signature', 'The signature does not match.');
   }
   const parsed = adapter.parse(raw, account, now);
-  const began = performance.now();
-  try {
-    await deps.store()!.publisher.store(parsed);
-  } catch (error) {
-    if (error instanceof BatonError) throw error;
-    // A time-out means unknown. Either way the repeat has the same ids, so what was stored is not stored again.
-    deps.events.notStored(at, error);
-    throw new BatonError('unavailable', 'The message could not be stored; send it again.', { retryAfterSeconds: 1, cause: error });
-  }
-  deps.events.accepted(at, {
-    messages: parsed.messages.length,
-    receipts: parsed.receipts.length,
-    ignored: parsed.ignored,
-    seconds: (performance.now() - began) / 1000,
-  });
+  await storeAccepted({ publisher: deps.store()!.publisher, events: deps.events }, at, parsed);
   const heard = adapter.answer(parsed.messages.length + parsed.receipts.length);
   return reply.code(heard.status).header('content-type', heard.contentType).send(heard.body);
 }

@@ -1,10 +1,10 @@
-import { timingSafeEqual } from 'node:crypto';
 import { isId } from '@baton/contracts/ids.ts';
 import { BatonError, invalidField, notFound } from '@baton/errors/baton-error.ts';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Directory } from '../directory.ts';
 import type { Events } from '../events.ts';
 import type { Gate } from '../http/gate.ts';
+import { requireServiceToken } from '../http/service-token.ts';
 import type { Publisher } from '../publisher.ts';
 import { type PhoneMessage, phoneMessageId, phoneSubject } from '../simulator/phone.ts';
 import type { Receipts } from '../simulator/receipts.ts';
@@ -22,7 +22,7 @@ type Params = { Params: { channelAccountId: string } };
 export async function simulatorSend(app: FastifyInstance, deps: SimulatorSendDeps): Promise<void> {
   app.addHook('onRequest', async (request, reply) => {
     deps.gate.enter(request, reply);
-    if (!bearerMatches(request, deps.serviceToken)) throw new BatonError('unauthorized', 'The service token is missing or wrong.');
+    requireServiceToken(request, deps.serviceToken);
   });
   app.post<Params>('/providers/simulator/:channelAccountId/send', async (request, reply) => {
     const { channelAccountId } = request.params;
@@ -46,12 +46,6 @@ export async function simulatorSend(app: FastifyInstance, deps: SimulatorSendDep
     deps.events.simulatorReached(channelAccountId);
     return reply.send({ id: message.id });
   });
-}
-
-function bearerMatches(request: FastifyRequest, token: string): boolean {
-  const given = Buffer.from(request.headers.authorization ?? '');
-  const expected = Buffer.from(`Bearer ${token}`);
-  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 function readSend(body: unknown): PhoneMessage {

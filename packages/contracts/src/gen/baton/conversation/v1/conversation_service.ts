@@ -258,6 +258,17 @@ export interface GetMessageResponse {
   statusHistory: StatusChange[];
 }
 
+export interface FindMessageRequest {
+  workspaceId: string;
+  channelAccountId: string;
+  providerMessageId: string;
+}
+
+export interface FindMessageResponse {
+  /** Absent: not there (yet). */
+  message: Message | undefined;
+}
+
 export interface ListModeHistoryRequest {
   workspaceId: string;
   conversationId: string;
@@ -2502,6 +2513,142 @@ export const GetMessageResponse: MessageFns<GetMessageResponse> = {
   },
 };
 
+function createBaseFindMessageRequest(): FindMessageRequest {
+  return { workspaceId: "", channelAccountId: "", providerMessageId: "" };
+}
+
+export const FindMessageRequest: MessageFns<FindMessageRequest> = {
+  encode(message: FindMessageRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.workspaceId !== "") {
+      writer.uint32(10).string(message.workspaceId);
+    }
+    if (message.channelAccountId !== "") {
+      writer.uint32(18).string(message.channelAccountId);
+    }
+    if (message.providerMessageId !== "") {
+      writer.uint32(26).string(message.providerMessageId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FindMessageRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFindMessageRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.workspaceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.channelAccountId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.providerMessageId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<FindMessageRequest>): FindMessageRequest {
+    return FindMessageRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FindMessageRequest>): FindMessageRequest {
+    const message = createBaseFindMessageRequest();
+    message.workspaceId = object.workspaceId ?? "";
+    message.channelAccountId = object.channelAccountId ?? "";
+    message.providerMessageId = object.providerMessageId ?? "";
+    return message;
+  },
+};
+
+function createBaseFindMessageResponse(): FindMessageResponse {
+  return { message: undefined };
+}
+
+export const FindMessageResponse: MessageFns<FindMessageResponse> = {
+  encode(message: FindMessageResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.message !== undefined) {
+      Message.encode(message.message, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FindMessageResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFindMessageResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.message = Message.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<FindMessageResponse>): FindMessageResponse {
+    return FindMessageResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FindMessageResponse>): FindMessageResponse {
+    const message = createBaseFindMessageResponse();
+    message.message = (object.message !== undefined && object.message !== null)
+      ? Message.fromPartial(object.message)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseListModeHistoryRequest(): ListModeHistoryRequest {
   return { workspaceId: "", conversationId: "", pageSize: 0, cursor: "" };
 }
@@ -2930,6 +3077,16 @@ export const ConversationServiceService = {
     responseSerialize: (value: GetMessageResponse): Buffer => Buffer.from(GetMessageResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetMessageResponse => GetMessageResponse.decode(value),
   },
+  /** The message that came in under a provider's id, once it is there. */
+  findMessage: {
+    path: "/baton.conversation.v1.ConversationService/FindMessage" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: FindMessageRequest): Buffer => Buffer.from(FindMessageRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): FindMessageRequest => FindMessageRequest.decode(value),
+    responseSerialize: (value: FindMessageResponse): Buffer => Buffer.from(FindMessageResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): FindMessageResponse => FindMessageResponse.decode(value),
+  },
   listModeHistory: {
     path: "/baton.conversation.v1.ConversationService/ListModeHistory" as const,
     requestStream: false as const,
@@ -2968,6 +3125,8 @@ export interface ConversationServiceServer extends UntypedServiceImplementation 
   sendToAddress: handleUnaryCall<SendToAddressRequest, SendResponse>;
   listMessages: handleUnaryCall<ListMessagesRequest, ListMessagesResponse>;
   getMessage: handleUnaryCall<GetMessageRequest, GetMessageResponse>;
+  /** The message that came in under a provider's id, once it is there. */
+  findMessage: handleUnaryCall<FindMessageRequest, FindMessageResponse>;
   listModeHistory: handleUnaryCall<ListModeHistoryRequest, ListModeHistoryResponse>;
   listDispatches: handleUnaryCall<ListDispatchesRequest, ListDispatchesResponse>;
 }
@@ -3139,6 +3298,22 @@ export interface ConversationServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetMessageResponse) => void,
+  ): ClientUnaryCall;
+  /** The message that came in under a provider's id, once it is there. */
+  findMessage(
+    request: FindMessageRequest,
+    callback: (error: ServiceError | null, response: FindMessageResponse) => void,
+  ): ClientUnaryCall;
+  findMessage(
+    request: FindMessageRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: FindMessageResponse) => void,
+  ): ClientUnaryCall;
+  findMessage(
+    request: FindMessageRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: FindMessageResponse) => void,
   ): ClientUnaryCall;
   listModeHistory(
     request: ListModeHistoryRequest,

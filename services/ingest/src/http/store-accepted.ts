@@ -1,0 +1,28 @@
+import type { Parsed } from '@baton/channels/provider.ts';
+import type { Provider } from '@baton/contracts/vocabulary.ts';
+import { BatonError } from '@baton/errors/baton-error.ts';
+import type { Events } from '../events.ts';
+import type { Publisher } from '../publisher.ts';
+
+/** Returns when JetStream has all of it; only then may a 2xx go out. */
+export async function storeAccepted(
+  deps: { publisher: Publisher; events: Events },
+  at: { provider: Provider; channelAccountId: string },
+  parsed: Parsed,
+): Promise<void> {
+  const began = performance.now();
+  try {
+    await deps.publisher.store(parsed);
+  } catch (error) {
+    if (error instanceof BatonError) throw error;
+    // A time-out means unknown. Either way the repeat has the same ids, so what was stored is not stored again.
+    deps.events.notStored(at, error);
+    throw new BatonError('unavailable', 'The message could not be stored; send it again.', { retryAfterSeconds: 1, cause: error });
+  }
+  deps.events.accepted(at, {
+    messages: parsed.messages.length,
+    receipts: parsed.receipts.length,
+    ignored: parsed.ignored,
+    seconds: (performance.now() - began) / 1000,
+  });
+}
