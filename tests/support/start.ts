@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { makeSecrets } from '@baton/launcher/stack/secrets.ts';
@@ -31,18 +31,27 @@ export async function startProduct(
       postgres: superUrl ? { superUrl, database } : { syncInit: false },
       onChange: (processes) => writeFileSync(processesFile, JSON.stringify(processes)),
       ...options,
-      env: { BATON_LOG_LEVEL: 'info', ...options.env },
+      env: { BATON_LOG_LEVEL: 'info', BATON_CHECK_ANSWERS: '1', ...options.env },
     });
     return {
       stack,
       product: productOf(stack, { database, processesFile }),
       [Symbol.asyncDispose]: async () => {
         await stack.stop();
+        const unpublished = answersNotAsPublished(stack.logsDir);
         clear();
+        if (unpublished.length > 0) throw new Error(`The gateway gave answers that are not as published:\n${unpublished.join('\n')}`);
       },
     };
   } catch (error) {
     clear();
     throw error;
   }
+}
+
+/** What the gateway logs besides answering 500: a test that looks at no status would not notice. */
+function answersNotAsPublished(logsDir: string): string[] {
+  const logs = readdirSync(logsDir).filter((name) => name.startsWith('gateway'));
+  const lines = logs.flatMap((name) => readFileSync(path.join(logsDir, name), 'utf8').split('\n'));
+  return lines.filter((line) => line.includes('an answer is not as published'));
 }

@@ -29,6 +29,8 @@ export interface Config {
   streamsPerKey: number;
   /** Whether X-Forwarded-For names the client: only behind a proxy that sets it. */
   trustProxy: boolean;
+  /** For tests: an answer that is not as published becomes a fault. */
+  checkAnswers: boolean;
   logLevel: string;
 }
 
@@ -61,6 +63,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     },
     streamsPerKey: read.integer('BATON_STREAMS_PER_KEY', 2000, { min: 1, max: 100_000 }),
     trustProxy: read.flag('BATON_TRUST_PROXY'),
+    checkAnswers: read.flag('BATON_CHECK_ANSWERS'),
     logLevel: read.choice('BATON_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
   };
   if (config.ingestAddresses.length === 0) read.problem('BATON_INGEST_ADDR is missing');

@@ -33,6 +33,8 @@ export function createEvents(logger: Logger) {
       refused(1, { code });
       if (fault !== undefined) logger.error({ err: fault, code, request_id: requestId }, 'a request failed');
     },
+    answerUnpublished: (detail: string, requestId: string) =>
+      logger.error({ detail, request_id: requestId }, 'an answer is not as published'),
     framesSent: (count: number) => frames(count),
     streamGap(reason: string) {
       gaps(1, { reason });

@@ -11,6 +11,7 @@ import type { Events } from './events.ts';
 import { addRoutes } from './handlers/routes.ts';
 import { answerUniformly } from './http/answers.ts';
 import { guardRoutes } from './http/authenticate.ts';
+import { checkAnswers } from './http/check-answers.ts';
 import { replayIdempotently } from './http/idempotency.ts';
 import { describeApi } from './http/openapi.ts';
 import { asRefusal, problemOf, problemType } from './http/problems.ts';
@@ -48,6 +49,8 @@ export async function buildServer(o: { deps: Deps; events: Events; health: Healt
   if (o.deps.config.corsOrigins.length > 0) await app.register(cors, corsOptions(o.deps.config.corsOrigins));
   guardRoutes(app, o.deps);
   validateStrictly(app);
+  // Before the answer is stored for repeats: what is stored must be as published.
+  if (o.deps.config.checkAnswers) checkAnswers(app, o.events);
   replayIdempotently(app, o.deps);
   await describeApi(app, o.deps.config.gatewayUrl);
   addOpsRoutes(app, o.health);

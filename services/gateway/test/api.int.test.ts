@@ -1,4 +1,6 @@
+import { publish } from '@baton/bus/publish.ts';
 import { newId } from '@baton/contracts/ids.ts';
+import { eventSubject, inboundSubject } from '@baton/contracts/subjects.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { SseClient } from './sse-client.ts';
@@ -334,11 +336,43 @@ test('the stream of a conversation tells what happens in it, in order, without g
   expect(mode.data.payload).toMatchObject({ from_mode: 'ai', to_mode: 'human' });
 });
 
-test('dead letters of both services are listed together, and an unknown one is not found', async () => {
+test('dead letters of both services are one list, newest first, page by page; an unknown one is not found', async () => {
   expect((await w.get('/v1/dead-letters')).body).toEqual({ dead_letters: [], next_page_token: null });
+  const places = ['state', 'dispatcher', 'dispatcher', 'state', 'dispatcher', 'state', 'state'] as const;
+  const made: string[] = [];
+  for (const place of places) made.unshift(await unreadable(place));
+  await eventually(
+    async () => (await w.get('/v1/dead-letters')).body.dead_letters,
+    (letters) => letters.length === places.length,
+  );
+  const all = (await w.get('/v1/dead-letters')).body.dead_letters as { dead_letter_id: string; service: string; subject: string }[];
+  expect(all.map((letter) => letter.subject)).toEqual(made);
+  expect(new Set(all.map((letter) => letter.service))).toEqual(new Set(['conversation-state', 'dispatcher']));
+  const walked: string[] = [];
+  for (let token: string | null = ''; token !== null; ) {
+    const page: Answer = await w.get(`/v1/dead-letters?page_size=2${token && `&page_token=${token}`}`);
+    walked.push(...page.body.dead_letters.map((letter: { dead_letter_id: string }) => letter.dead_letter_id));
+    token = page.body.next_page_token;
+  }
+  expect(walked).toEqual(all.map((letter) => letter.dead_letter_id));
   expect((await w.post(`/v1/dead-letters/${newId('deadLetter')}/retry`)).status).toBe(404);
   expect((await call(bench.gateway, { path: `/v1/dead-letters/${newId('deadLetter')}`, method: 'DELETE', key: w.key })).status).toBe(404);
 });
+
+/** Sends what that service cannot read, and waits until it has given up on it; answers the subject it came by. */
+async function unreadable(place: 'state' | 'dispatcher'): Promise<string> {
+  const conversationId = newId('conversation');
+  const subject =
+    place === 'state'
+      ? inboundSubject('message', 0, { workspaceId: w.workspaceId, channelAccountId: newId('channelAccount') })
+      : eventSubject('message.received', 0, { workspaceId: w.workspaceId, conversationId });
+  await publish(bench.bus, { subject, id: newId('event'), data: 'not json' });
+  await eventually(
+    async () => (await w.get('/v1/dead-letters?page_size=250')).body.dead_letters,
+    (letters) => letters.some((letter: { subject: string }) => letter.subject === subject),
+  );
+  return subject;
+}
 
 test('while conversation-state is killed requests get 503 or 504, and all is well once it is back', async () => {
   await bench.state!.kill9();

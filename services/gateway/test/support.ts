@@ -33,6 +33,7 @@ export function configFor(infra: Infra, more: NodeJS.ProcessEnv = {}): Config {
     BATON_INGEST_URL: 'http://127.0.0.1:4001',
     BATON_GATEWAY_URL: 'http://127.0.0.1:4000',
     BATON_PARTNER_KEY_BOOTSTRAP: partnerKey,
+    BATON_CHECK_ANSWERS: '1',
     BATON_LOG_LEVEL: 'silent',
     ...more,
   });

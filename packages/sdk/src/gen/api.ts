@@ -1584,7 +1584,7 @@ export interface components {
         };
         /**
          * DeadLetterList
-         * @description Newest first within each service; one service after the other.
+         * @description Newest first, whichever service gave up.
          */
         DeadLetterList: {
             dead_letters: components["schemas"]["DeadLetter"][];
@@ -3046,7 +3046,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Newest first within each service; one service after the other. */
+            /** @description Newest first, whichever service gave up. */
             200: {
                 headers: {
                     [name: string]: unknown;

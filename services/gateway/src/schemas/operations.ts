@@ -19,7 +19,7 @@ export const DeadLetter = Type.Object(
 
 export const DeadLetterList = Type.Object(
   { dead_letters: Type.Array(DeadLetter), next_page_token: NextPageToken },
-  { title: 'DeadLetterList', description: 'Newest first within each service; one service after the other.' },
+  { title: 'DeadLetterList', description: 'Newest first, whichever service gave up.' },
 );
 
 export const StreamTicket = Type.Object(

@@ -44,6 +44,7 @@ export interface DeadLetter {
 export interface ListDeadLettersRequest {
   workspaceId: string;
   pageSize: number;
+  /** The id of the last letter shown, the same in every service: the gateway makes one list of theirs. */
   cursor: string;
 }
 
