@@ -19,6 +19,7 @@ import { OutboxRelay } from './outbox/relay.ts';
 import { rpcServices } from './rpc.ts';
 import * as initial from './store/migrations/20261120_initial.ts';
 import * as conversationByAddress from './store/migrations/20261121_a_conversation_by_address.ts';
+import * as conversationByCreation from './store/migrations/20261121_b_conversation_by_creation.ts';
 import { newInstanceId, type Store } from './store/store.ts';
 import type { Tables } from './store/tables.ts';
 import { Clock } from './timers/clock.ts';
@@ -27,6 +28,7 @@ import { Sweeper } from './timers/sweeper.ts';
 export const migrations = {
   '20261120_initial': initial,
   '20261121_a_conversation_by_address': conversationByAddress,
+  '20261121_b_conversation_by_creation': conversationByCreation,
 };
 
 export interface Service extends AsyncDisposable {

@@ -1,5 +1,9 @@
-import { ListConversationsRequest, ListMessagesRequest } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
-import { Agent } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
+import {
+  CreateConversationRequest,
+  ListConversationsRequest,
+  ListMessagesRequest,
+} from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
+import { Agent, ChannelAccount } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { newId } from '@baton/contracts/ids.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { context, meet, patch, row, sendTo, settled, whatsapp, writeByHand } from './acts.ts';
@@ -152,6 +156,23 @@ async function listed(
   } while (cursor !== '');
   return ids;
 }
+
+test('a conversation that is started without an agent goes to the one the customer talks with, else to the oldest account', async () => {
+  const two = await makeWorkspace(h);
+  const other = await h.directory.createAgent({ context: two.context, agent: Agent.fromPartial({ displayName: 'Second' }) });
+  const account = { provider: 'simulator', channel: 'sms', address: '+15550177', agentId: other.agentId };
+  await h.directory.createChannelAccount({ context: two.context, channelAccount: ChannelAccount.fromPartial(account) });
+  const start = (to: string, more: Parameters<typeof CreateConversationRequest.fromPartial>[0] = {}) =>
+    h.conversations.createConversation(
+      CreateConversationRequest.fromPartial({ context: two.context, channel: 'sms', to, contact: { phone: '+4915112345678' }, ...more }),
+    );
+  const known = newCustomer();
+  const begun = await start(known, { agentId: other.agentId });
+  expect((await start(known)).conversation).toMatchObject({ agentId: other.agentId, conversationId: begun.conversation!.conversationId });
+  expect((await start(newCustomer())).conversation).toMatchObject({ agentId: two.agentId });
+  expect((await start(newCustomer(), { from: '+15550177' })).conversation).toMatchObject({ agentId: other.agentId });
+  await expect(start('a@example.com', { channel: 'email' })).rejects.toMatchObject({ code: 'channel_unavailable' });
+});
 
 test('pages of conversations of the very same moment neither repeat nor leave out one', async () => {
   const many = await makeWorkspace(h);

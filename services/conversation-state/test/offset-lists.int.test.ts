@@ -106,3 +106,19 @@ test('messages page by offset in both orders, with the total', async () => {
   expect(await page({ offset: 6 })).toEqual([[], 5]);
   expect(await page({ offset: 0, author: 'ai', pageSize: 500 })).toEqual([[], 0]);
 });
+
+test('by creation a list keeps its order whatever is written in it, by offset and by cursor, and rows can come with their newest message', async () => {
+  const w = await makeWorkspace(h);
+  const met: { id: string; from: string }[] = [];
+  for (let n = 0; n < 5; n++) met.push(await meet(h, w));
+  const newestFirst = met.map(({ id }) => id).reverse();
+  const first = await list(w, { byCreation: true, offset: 0, withLatestMessage: true });
+  expect(first.conversations.map((one) => one.conversationId)).toEqual(newestFirst.slice(0, 3));
+  await send(h, inboundMessage(w, met[0]!.from, { text: 'Me again' }));
+  await conversationOf(h, w, met[0]!.from, 2);
+  const rest = await list(w, { byCreation: true, offset: 3, withLatestMessage: true });
+  expect(rest.conversations.map((one) => one.conversationId)).toEqual(newestFirst.slice(3));
+  expect(rest.conversations.at(-1)!.latestMessage).toMatchObject({ text: 'Me again', sequence: 2, author: 'contact' });
+  expect(await ids(w, { byCreation: true, cursor: first.nextCursor })).toEqual(newestFirst.slice(3));
+  expect((await list(w)).conversations[0]!.latestMessage).toBeUndefined();
+});

@@ -31,6 +31,7 @@ const setMode = (conversationId: string, aiMode: string) =>
     aiMode,
     tags: [],
     setTags: false,
+    addTags: [],
     clearSubject: false,
     reason: '',
     metadata: undefined,

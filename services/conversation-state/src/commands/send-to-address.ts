@@ -25,7 +25,7 @@ export interface SendToAddressCommand {
   /** undefined: only make sure that the conversation exists. */
   draft: HandDraft | undefined;
   /** What is known of the person, where they are new. */
-  contact: { name: string | null; email: string | null; attributes: JsonObject };
+  contact: { name: string | null; phone: string | null; email: string | null; attributes: JsonObject };
   subject: string | null;
   metadata: JsonObject;
 }
@@ -142,8 +142,12 @@ function decide(
 }
 
 function meet(ledger: Ledger, command: SendToAddressCommand): ContactRow {
-  const phone = addressKind(command.channel) === 'phone' ? command.to : null;
-  const contact = newContact(ledger, command.context.workspaceId, { name: command.contact.name, phone, email: command.contact.email });
+  const { name, phone, email } = command.contact;
+  const contact = newContact(ledger, command.context.workspaceId, {
+    name,
+    phone: addressKind(command.channel) === 'phone' ? command.to : phone,
+    email: command.channel === 'email' ? command.to : email,
+  });
   contact.attributes = command.contact.attributes;
   ledger.also.contacts.push(contact);
   ledger.also.contactAddresses.push({

@@ -32,6 +32,11 @@ test('labels change without a word about who answers, and tell of it once', () =
   expect(types).toEqual(['conversation.updated']);
 });
 
+test('tags are put beside those that are there, each once', () => {
+  expect(patch({ tags: ['a'] }, { addTags: ['b', 'a', 'b'] }).changes.conversationUpdates).toMatchObject([{ tags: ['a', 'b'] }]);
+  expect(patch({ tags: ['a'] }, { tags: [], addTags: ['c'] }).changes.conversationUpdates).toMatchObject([{ tags: ['c'] }]);
+});
+
 test('a change to what is already so writes nothing', () => {
   const { changes } = patch({ status: 'active', metadata: { a: 1 } }, { status: 'active', metadata: { a: 1 } });
   expect(changes.events).toEqual([]);

@@ -11,6 +11,7 @@ export interface ConversationPatch {
   status?: ConversationStatus;
   subject?: string | null;
   tags?: string[];
+  addTags?: string[];
   needsHandoff?: boolean;
   metadata?: JsonObject;
   /** 0: never ends by itself. */
@@ -66,6 +67,7 @@ function applyFields(conversation: ConversationRow, patch: ConversationPatch): v
   if (patch.status !== undefined) conversation.status = patch.status;
   if (patch.subject !== undefined) conversation.subject = patch.subject;
   if (patch.tags !== undefined) conversation.tags = [...new Set(patch.tags)];
+  if (patch.addTags !== undefined) conversation.tags = [...new Set([...conversation.tags, ...patch.addTags])];
   if (patch.needsHandoff !== undefined) conversation.needs_handoff = patch.needsHandoff;
   if (patch.metadata !== undefined) conversation.metadata = mergeMetadata(conversation.metadata, patch.metadata);
 }

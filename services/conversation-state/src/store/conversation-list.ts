@@ -1,6 +1,6 @@
 import { readWorkspace } from '@baton/db/scope.ts';
 import { type RawBuilder, sql, type Transaction } from 'kysely';
-import type { ContactRow } from '../domain/rows.ts';
+import type { ContactRow, MessageRow } from '../domain/rows.ts';
 import { decodeCursor, page } from './cursor.ts';
 import { type ConversationView, countAll, optedOut } from './queries.ts';
 import type { Store } from './store.ts';
@@ -31,36 +31,53 @@ export interface ConversationQuery {
   offset?: number;
   withTotal: boolean;
   withContact: boolean;
+  byCreation: boolean;
+  withLatestMessage: boolean;
 }
 
 type Trx = Transaction<Tables>;
 
-/** Newest activity first; rows, contacts and total are of one moment. */
+/** Newest activity (or, by creation, newest conversation) first; rows, contacts, latest messages and total are of one moment. */
 export function listConversations(
   store: Store,
   workspaceId: string,
   o: ConversationQuery,
 ): Promise<{ rows: ConversationView[]; next: string; total: number | undefined }> {
-  const after = decodeCursor(o.cursor, 2);
   return readWorkspace(store.db, workspaceId, async (trx) => {
-    let query = matching(trx, workspaceId, o.filter)
-      .selectAll('c')
-      .select(['a.active_at', optedOut.as('opted_out')])
-      .orderBy('a.active_at', 'desc')
-      .orderBy('a.conversation_id', 'desc')
-      .limit(o.size + 1);
-    if (o.offset !== undefined) query = query.offset(o.offset);
-    if (after) query = query.where(sql<boolean>`(a.active_at, a.conversation_id) < (${after[0]}::timestamptz, ${after[1]})`);
-    const found = await query.execute();
-    const { rows, next } = page(found, o.size, (row) => [row.active_at.toISOString(), row.conversation_id]);
+    const found = await inOrder(trx, workspaceId, o).execute();
+    const { rows, next } = page(found, o.size, (row) =>
+      o.byCreation ? [row.conversation_id] : [row.active_at.toISOString(), row.conversation_id],
+    );
     const contacts = o.withContact ? await contactsOf(trx, rows) : new Map<string, ContactRow>();
+    const latest = o.withLatestMessage ? await latestMessagesOf(trx, rows) : new Map<string, MessageRow>();
     const total = o.withTotal ? await matching(trx, workspaceId, o.filter).select(countAll).executeTakeFirstOrThrow() : undefined;
     return {
-      rows: rows.map(({ opted_out, active_at: _, ...row }) => ({ row, optedOut: opted_out, contact: contacts.get(row.contact_id) })),
+      rows: rows.map(({ opted_out, active_at: _, ...row }) => ({
+        row,
+        optedOut: opted_out,
+        contact: contacts.get(row.contact_id),
+        latestMessage: latest.get(row.conversation_id),
+      })),
       next,
       total: total?.n,
     };
   });
+}
+
+function inOrder(trx: Trx, workspaceId: string, o: ConversationQuery) {
+  let query = matching(trx, workspaceId, o.filter)
+    .selectAll('c')
+    .select(['a.active_at', optedOut.as('opted_out')])
+    .limit(o.size + 1);
+  if (o.offset !== undefined) query = query.offset(o.offset);
+  const after = decodeCursor(o.cursor, o.byCreation ? 1 : 2);
+  if (o.byCreation) {
+    // An id begins with the moment it was made. With the workspace, so that the index by both serves it.
+    query = query.where('c.workspace_id', '=', workspaceId).orderBy('c.conversation_id', 'desc');
+    return after ? query.where('c.conversation_id', '<', String(after[0])) : query;
+  }
+  query = query.orderBy('a.active_at', 'desc').orderBy('a.conversation_id', 'desc');
+  return after ? query.where(sql<boolean>`(a.active_at, a.conversation_id) < (${after[0]}::timestamptz, ${after[1]})`) : query;
 }
 
 function matching(trx: Trx, workspaceId: string, filter: ConversationFilter) {
@@ -106,4 +123,16 @@ async function contactsOf(trx: Trx, rows: { contact_id: string }[]): Promise<Map
   const ids = [...new Set(rows.map((row) => row.contact_id))];
   const found = await trx.selectFrom('conversation.contact').selectAll().where('contact_id', 'in', ids).execute();
   return new Map(found.map((row) => [row.contact_id, row]));
+}
+
+async function latestMessagesOf(trx: Trx, rows: { conversation_id: string; message_count: number }[]): Promise<Map<string, MessageRow>> {
+  if (rows.length === 0) return new Map();
+  // The count is the number of the newest: a lookup for each row.
+  const keys = rows.map((row) => sql`(${row.conversation_id}, ${row.message_count})`);
+  const found = await trx
+    .selectFrom('conversation.message')
+    .selectAll()
+    .where(sql<boolean>`(conversation_id, sequence) in (${sql.join(keys)})`)
+    .execute();
+  return new Map(found.map((row) => [row.conversation_id, row]));
 }

@@ -12,6 +12,8 @@ export interface ConversationView {
   row: ConversationRow;
   optedOut: boolean;
   contact: ContactRow | undefined;
+  /** Where a list was asked for it. */
+  latestMessage?: MessageRow | undefined;
 }
 
 type Trx = Transaction<Tables>;

@@ -22,7 +22,10 @@ export function contactToWire(row: ContactRow | undefined): Contact | undefined 
   };
 }
 
-export function conversationToWire(row: ConversationRow, more: { contact: ContactRow | undefined; optedOut: boolean }): Conversation {
+export function conversationToWire(
+  row: ConversationRow,
+  more: { contact: ContactRow | undefined; optedOut: boolean; latestMessage?: MessageRow | undefined },
+): Conversation {
   return {
     conversationId: row.conversation_id,
     agentId: row.agent_id,
@@ -50,6 +53,7 @@ export function conversationToWire(row: ConversationRow, more: { contact: Contac
     contact: contactToWire(more.contact),
     channelAccountId: row.channel_account_id,
     eventSequence: BigInt(row.event_sequence),
+    latestMessage: more.latestMessage && messageToWire(more.latestMessage),
   };
 }
 

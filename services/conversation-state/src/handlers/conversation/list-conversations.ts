@@ -18,6 +18,8 @@ export async function handleListConversations(
     ...offsetFromWire(request),
     withTotal: request.withTotal,
     withContact: request.withContact,
+    byCreation: request.byCreation,
+    withLatestMessage: request.withLatestMessage,
   });
   return { conversations: found.rows.map((view) => conversationToWire(view.row, view)), nextCursor: found.next, total: found.total };
 }

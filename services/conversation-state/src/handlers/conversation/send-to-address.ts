@@ -27,7 +27,7 @@ export function handleSendToAddress({ store }: { store: Store }, request: SendTo
       takeover: request.takeover,
       actor: context.actor,
     },
-    contact: { name: null, email: null, attributes: {} },
+    contact: { name: null, phone: null, email: null, attributes: {} },
     subject: null,
     metadata: {},
   });

@@ -11,6 +11,9 @@ import { modeChangeToAnswer } from '../../wire/mode-change.ts';
 
 export const modeChangeCodec = { kind: 'mode_change', encode: ModeChangeResponse.encode, decode: ModeChangeResponse.decode };
 
+/** They travel with every event of the conversation. */
+const maxTags = 50;
+
 /** PATCH of a conversation: mode, labels, name of the contact. The answer to a mode change names what a provider already has. */
 export async function handleUpdateConversation(
   { store, events }: { store: Store; events: Events },
@@ -25,6 +28,8 @@ export async function handleUpdateConversation(
     decide: (ledger, loaded) => {
       const outcome = updateConversation(ledger, loaded, patch);
       if ('code' in outcome) return outcome;
+      if (ledger.conversation(loaded.conversation).tags.length > maxTags)
+        return invalidField('/tags', `a conversation has at most ${maxTags} tags`);
       const name = request.contactName;
       if (name !== undefined && loaded.contact && loaded.contact.name !== name) {
         loaded.contact = { ...loaded.contact, name: name === '' ? null : name, updated_at: ledger.now };
@@ -59,6 +64,7 @@ function patchFromWire(request: UpdateConversationRequest, actor: ConversationPa
     ...(status !== undefined && { status: status as ConversationStatus }),
     ...(request.clearSubject ? { subject: null } : request.subject !== undefined && { subject: request.subject }),
     ...(request.setTags && { tags: request.tags }),
+    ...(request.addTags.length > 0 && { addTags: request.addTags }),
     ...(request.needsHandoff !== undefined && { needsHandoff: request.needsHandoff }),
     ...(request.metadata !== undefined && { metadata: request.metadata as JsonObject }),
     ...(seconds !== undefined && { takeoverTimeoutSeconds: seconds }),

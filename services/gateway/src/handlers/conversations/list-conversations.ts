@@ -37,6 +37,8 @@ export function listConversations(app: App, deps: Deps): void {
       channels: [],
       statuses: [],
       currentOnly: false,
+      byCreation: false,
+      withLatestMessage: false,
     });
     return { conversations: answer.conversations.map(conversationRow), next_page_token: deps.pageTokens.sign(request, answer.nextCursor) };
   });

@@ -38,6 +38,7 @@ export function updateConversation(app: App, deps: Deps): void {
       clearSubject: body.subject === null,
       tags: body.tags ?? [],
       setTags: body.tags !== undefined,
+      addTags: [],
       needsHandoff: body.needs_handoff,
       contactName: body.contact_name,
       metadata: checkedMetadata(body.metadata),

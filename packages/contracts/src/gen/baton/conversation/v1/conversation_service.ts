@@ -73,7 +73,13 @@ export interface ListConversationsRequest {
   /** Of each customer's address only the current conversation: an open one before a closed one, then the one with the latest activity. */
   currentOnly: boolean;
   /** `false`: those that are not closed; `true`: only those. */
-  closed?: boolean | undefined;
+  closed?:
+    | boolean
+    | undefined;
+  /** Newest conversation first, whatever was written in them since: pages by number then keep their places while messages come in. */
+  byCreation: boolean;
+  /** Answer each row with its newest message. */
+  withLatestMessage: boolean;
 }
 
 export interface ListConversationsResponse {
@@ -101,7 +107,10 @@ export interface GetConversationResponse {
 }
 
 export interface CreateConversationRequest {
-  context: CommandContext | undefined;
+  context:
+    | CommandContext
+    | undefined;
+  /** Empty: of the agents with an enabled account of the channel, the one that this customer talked with last; where there is none, the one of the oldest account. */
   agentId: string;
   channel: string;
   /** The customer's address. */
@@ -142,6 +151,8 @@ export interface UpdateConversationRequest {
     | undefined;
   /** Written to the mode history; `api` when empty. */
   reason: string;
+  /** Put beside those that are there (or, with set_tags, beside `tags`). */
+  addTags: string[];
 }
 
 /** The conversation after the command, and what a mode change did. */
@@ -318,6 +329,8 @@ function createBaseListConversationsRequest(): ListConversationsRequest {
     remoteAddress: undefined,
     currentOnly: false,
     closed: undefined,
+    byCreation: false,
+    withLatestMessage: false,
   };
 }
 
@@ -385,6 +398,12 @@ export const ListConversationsRequest: MessageFns<ListConversationsRequest> = {
     }
     if (message.closed !== undefined) {
       writer.uint32(168).bool(message.closed);
+    }
+    if (message.byCreation !== false) {
+      writer.uint32(176).bool(message.byCreation);
+    }
+    if (message.withLatestMessage !== false) {
+      writer.uint32(184).bool(message.withLatestMessage);
     }
     return writer;
   },
@@ -570,6 +589,22 @@ export const ListConversationsRequest: MessageFns<ListConversationsRequest> = {
             message.closed = reader.bool();
             continue;
           }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.byCreation = reader.bool();
+            continue;
+          }
+          case 23: {
+            if (tag !== 184) {
+              break;
+            }
+
+            message.withLatestMessage = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -608,6 +643,8 @@ export const ListConversationsRequest: MessageFns<ListConversationsRequest> = {
     message.remoteAddress = object.remoteAddress ?? undefined;
     message.currentOnly = object.currentOnly ?? false;
     message.closed = object.closed ?? undefined;
+    message.byCreation = object.byCreation ?? false;
+    message.withLatestMessage = object.withLatestMessage ?? false;
     return message;
   },
 };
@@ -1057,6 +1094,7 @@ function createBaseUpdateConversationRequest(): UpdateConversationRequest {
     takeoverTimeoutSeconds: undefined,
     ifModeEpoch: undefined,
     reason: "",
+    addTags: [],
   };
 }
 
@@ -1103,6 +1141,9 @@ export const UpdateConversationRequest: MessageFns<UpdateConversationRequest> = 
     }
     if (message.reason !== "") {
       writer.uint32(114).string(message.reason);
+    }
+    for (const v of message.addTags) {
+      writer.uint32(122).string(v!);
     }
     return writer;
   },
@@ -1232,6 +1273,14 @@ export const UpdateConversationRequest: MessageFns<UpdateConversationRequest> = 
             message.reason = reader.string();
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.addTags.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1265,6 +1314,7 @@ export const UpdateConversationRequest: MessageFns<UpdateConversationRequest> = 
     message.takeoverTimeoutSeconds = object.takeoverTimeoutSeconds ?? undefined;
     message.ifModeEpoch = object.ifModeEpoch ?? undefined;
     message.reason = object.reason ?? "";
+    message.addTags = object.addTags?.map((e) => e) || [];
     return message;
   },
 };

@@ -75,6 +75,8 @@ export interface Conversation {
   channelAccountId: string;
   /** The sequence of the conversation's last event: where a stream opened now would start. */
   eventSequence: bigint;
+  /** Where a list was asked for it. */
+  latestMessage: Message | undefined;
 }
 
 export interface SendError {
@@ -517,6 +519,7 @@ function createBaseConversation(): Conversation {
     contact: undefined,
     channelAccountId: "",
     eventSequence: 0n,
+    latestMessage: undefined,
   };
 }
 
@@ -602,6 +605,9 @@ export const Conversation: MessageFns<Conversation> = {
         throw new globalThis.Error("value provided for field message.eventSequence of type int64 too large");
       }
       writer.uint32(208).int64(message.eventSequence);
+    }
+    if (message.latestMessage !== undefined) {
+      Message.encode(message.latestMessage, writer.uint32(226).fork()).join();
     }
     return writer;
   },
@@ -827,6 +833,14 @@ export const Conversation: MessageFns<Conversation> = {
             message.eventSequence = reader.int64() as bigint;
             continue;
           }
+          case 28: {
+            if (tag !== 226) {
+              break;
+            }
+
+            message.latestMessage = Message.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -874,6 +888,9 @@ export const Conversation: MessageFns<Conversation> = {
     message.eventSequence = (object.eventSequence !== undefined && object.eventSequence !== null)
       ? BigInt(object.eventSequence)
       : 0n;
+    message.latestMessage = (object.latestMessage !== undefined && object.latestMessage !== null)
+      ? Message.fromPartial(object.latestMessage)
+      : undefined;
     return message;
   },
 };
