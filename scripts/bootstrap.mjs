@@ -23,7 +23,10 @@ export const tasks = {
   test: [['node_modules/vitest/vitest.mjs', 'run']],
   bench: [['tests/bench/main.ts']],
   lint: [['scripts/lint.ts']],
-  types: [['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--noEmit']],
+  types: [
+    ['node_modules/typescript/bin/tsc', '-p', 'packages/sdk', '--noEmit'],
+    ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--noEmit'],
+  ],
   format: [['node_modules/@biomejs/biome/bin/biome', 'check', '--write', '.']],
   generate: [['scripts/generate.ts']],
   ci: [['scripts/ci.ts']],

@@ -31,6 +31,7 @@ try {
   const failed = await steps([
     ['lint', () => ran(NODE, ['scripts/lint.ts'])],
     ['types', () => ran(NODE, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--noEmit'])],
+    ['types of the SDK, without Node', () => ran(NODE, ['node_modules/typescript/bin/tsc', '-p', 'packages/sdk', '--noEmit'])],
     ['generated code is up to date', isUpToDate],
     ['tests', () => runTests(file)],
   ]);

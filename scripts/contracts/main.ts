@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { asyncApiDocument, publishedSchemas } from './asyncapi.ts';
 import { openApiDocument } from './openapi.ts';
-import { sdkEvents, sdkOperations, sdkTypes } from './sdk.ts';
+import { sdkErrorCodes, sdkEvents, sdkOperations, sdkTypes } from './sdk.ts';
 
 // Writes everything that is published, made from the sources, below the folder named on the command line; prints the paths, one a line.
 const [folder = '.'] = process.argv.slice(2);
@@ -12,6 +12,7 @@ const files: Record<string, string> = {
   'docs/openapi.json': `${JSON.stringify(document, null, 2)}\n`,
   'docs/asyncapi.yaml': asyncApiDocument(schemas),
   'packages/sdk/src/gen/api.ts': await sdkTypes(document),
+  'packages/sdk/src/gen/error-codes.ts': sdkErrorCodes(),
   'packages/sdk/src/gen/events.ts': await sdkEvents(schemas),
   'packages/sdk/src/gen/operations.ts': sdkOperations(document),
 };

@@ -9,6 +9,8 @@ export interface Operation {
   summary: string;
   /** Answers server-sent events instead of one body. */
   streams: boolean;
+  /** Answers something else than one JSON body, or a choice of formats. */
+  file: boolean;
   /** The field of the answer that holds the rows, where there is a `page_token` to go on with. */
   pagedField: string | undefined;
   source: Json;
@@ -36,6 +38,7 @@ function operationOf(document: Json, at: { path: string; method: Operation['meth
     tag: (source['tags'] as string[])[0] ?? '',
     summary: String(source['summary']),
     streams: 'text/event-stream' in content,
+    file: Object.keys(content).some((type) => type !== 'application/json'),
     pagedField: takesPageToken(source) ? pagedField(document, schema) : undefined,
   };
 }

@@ -1,3 +1,4 @@
+import { errorCodes } from '@baton/errors/codes.ts';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { eventName } from './asyncapi.ts';
 import { facts, notices } from './facts.ts';
@@ -32,6 +33,14 @@ export async function sdkEvents(schemas: Record<string, Json>): Promise<string> 
   return `${banner}${astToString(nodes)}\n${aliases.join('\n')}\n\n/** One event of a stream, narrowed by \`event_type\`. */\nexport type BatonEvent =${union};\n`;
 }
 
+/** The codes of all refusals and faults. */
+export function sdkErrorCodes(): string {
+  const union = Object.keys(errorCodes)
+    .map((code) => `\n  | '${code}'`)
+    .join('');
+  return `${banner}\n/** Why Baton refused; more may come. */\nexport type ErrorCode =${union};\n`;
+}
+
 /** These schemas and all that they refer to. */
 function reachable(schemas: Record<string, Json>, names: readonly string[]): Record<string, Json> {
   const kept: Record<string, Json> = {};
@@ -53,7 +62,7 @@ export function sdkOperations(document: Json): string {
     .filter((operation) => isNative(operation) && !operation.streams)
     .map((operation) => {
       const items = operation.pagedField;
-      const more = items === undefined ? '' : `, items: '${items}'`;
+      const more = `${items === undefined ? '' : `, items: '${items}'`}${operation.file ? ', raw: true' : ''}`;
       return `  ${operation.id}: { method: '${operation.method}', path: '${operation.path}'${more} },`;
     });
   return `${banner}\nexport const operationTable = {\n${rows.join('\n')}\n} as const;\n`;
