@@ -1,5 +1,6 @@
 import { EnvReader } from '@baton/runtime/env.ts';
 import { SecretBox } from '@baton/runtime/secret-box.ts';
+import { type DialectHosts, parseDialectHosts } from './dialects/hosts.ts';
 
 export interface Config {
   host: string;
@@ -22,6 +23,8 @@ export interface Config {
   /** A partner key that is accepted from the start; undefined: none. */
   bootstrapPartnerKey: string | undefined;
   corsOrigins: string[];
+  /** Host names at which a dialect answers as the product it stands in for. */
+  dialectHosts: DialectHosts;
   /** Requests a second and in a burst, for one key in one process. */
   rateLimit: { perSecond: number; burst: number };
   /** Refused credentials a second and in a burst, for one address in one process. */
@@ -53,6 +56,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     gatewayUrl: read.text('BATON_GATEWAY_URL').replace(/\/+$/, ''),
     bootstrapPartnerKey: read.optional('BATON_PARTNER_KEY_BOOTSTRAP'),
     corsOrigins: read.list('BATON_CORS_ORIGINS'),
+    dialectHosts: parseDialectHosts(read.list('BATON_DIALECT_HOSTS'), (sentence) => read.problem(sentence)),
     rateLimit: {
       perSecond: read.integer('BATON_RATE_LIMIT_PER_SECOND', 100, { min: 1, max: 1_000_000 }),
       burst: read.integer('BATON_RATE_LIMIT_BURST', 200, { min: 1, max: 1_000_000 }),

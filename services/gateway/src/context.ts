@@ -44,11 +44,11 @@ export interface Caller {
   scopes: readonly Scope[];
 }
 
-/** How a route is guarded; every route under /v1 names it. */
+/** How a route is guarded; every route under /v1 and /dialects names it. */
 export interface RouteAuth {
   scope: Scope;
-  /** `none`: the route itself settles which workspace it is about. */
-  workspace?: 'none';
+  /** `none`: the route itself settles which workspace it is about. `path`: the parameter `account_id` names it. */
+  workspace?: 'none' | 'path';
   /** Takes a key or ticket as `?token=` too: browsers can't set a header on an EventSource. */
   queryToken?: true;
 }

@@ -7,6 +7,8 @@ import cors from '@fastify/cors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from 'fastify';
 import type { App, Deps } from './context.ts';
+import { addressAtHost } from './dialects/hosts.ts';
+import { addDialectRoutes } from './dialects/routes.ts';
 import type { Events } from './events.ts';
 import { addRoutes } from './handlers/routes.ts';
 import { answerUniformly } from './http/answers.ts';
@@ -14,7 +16,7 @@ import { guardRoutes } from './http/authenticate.ts';
 import { checkAnswers } from './http/check-answers.ts';
 import { replayIdempotently } from './http/idempotency.ts';
 import { describeApi } from './http/openapi.ts';
-import { asRefusal, problemOf, problemType } from './http/problems.ts';
+import { asRefusal, problemType, refusalAnswer } from './http/problems.ts';
 import { validateStrictly } from './http/validation.ts';
 
 /** The largest body of a request. */
@@ -29,6 +31,7 @@ export async function buildServer(o: { deps: Deps; events: Events; health: Healt
     genReqId: () => randomBytes(16).toString('hex'),
     trustProxy: o.deps.config.trustProxy,
     bodyLimit,
+    rewriteUrl: (request) => addressAtHost(o.deps.config.dialectHosts, request.headers.host, request.url ?? '/'),
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
     http: { headersTimeout: 20_000 },
@@ -37,11 +40,9 @@ export async function buildServer(o: { deps: Deps; events: Events; health: Healt
     clientErrorHandler: refuseUnreadable,
     frameworkErrors: (error, request, reply) => {
       const refusal = asRefusal(error);
+      const { type, body } = refusalAnswer(refusal, request);
       const plain = reply as unknown as FastifyReply;
-      void plain
-        .code(refusal.httpStatus)
-        .type(problemType)
-        .send(JSON.stringify(problemOf(refusal, request)));
+      void plain.code(refusal.httpStatus).header('x-request-id', request.id).type(type).send(JSON.stringify(body));
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
 
@@ -55,6 +56,7 @@ export async function buildServer(o: { deps: Deps; events: Events; health: Healt
   await describeApi(app, o.deps.config.gatewayUrl);
   addOpsRoutes(app, o.health);
   addRoutes(app, o.deps, o.events);
+  addDialectRoutes(app, o.deps);
   return app;
 }
 

@@ -153,7 +153,7 @@ export async function call(gateway: GatewayService, o: CallOptions): Promise<Ans
   return { status: response.status, headers: response.headers, body: json && text !== '' ? JSON.parse(text) : text };
 }
 
-interface CallOptions {
+export interface CallOptions {
   path: string;
   method?: string;
   key?: string;

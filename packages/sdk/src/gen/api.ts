@@ -1592,6 +1592,215 @@ export interface components {
         };
         /** RetryDeadLetter */
         RetryDeadLetter: Record<string, never>;
+        /** PartnerConversation */
+        PartnerConversation: {
+            /** @example +14155551234 */
+            phone: string;
+            /** @description Empty while it is not known. */
+            name: string;
+            preview: string;
+            /**
+             * Format: date-time
+             * @example 2026-05-15T14:32:01.000Z
+             */
+            last_message_at: string;
+            message_count: number;
+            needs_handoff: boolean;
+            /**
+             * @description `new` until somebody has set it.
+             * @example qualified
+             */
+            lead_status: string;
+            in_sequence: boolean;
+        };
+        /** PartnerConversationList */
+        PartnerConversationList: {
+            conversations: components["schemas"]["PartnerConversation"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        /**
+         * PartnerError
+         * @example {
+         *       "error": {
+         *         "code": "invalid_phone",
+         *         "message": "phone: must be a phone number in E.164, such as +14155551234",
+         *         "status": 400
+         *       }
+         *     }
+         */
+        PartnerError: {
+            error: {
+                /** @description `unauthorized`, `forbidden`, `not_found`, `invalid_phone`, `validation_error`, `rate_limited`; for what those do not name, the code of the native API. */
+                code: string;
+                message: string;
+                status: number;
+            };
+        };
+        /** PartnerMessage */
+        PartnerMessage: {
+            /** @example msg_01k9qg3v5e7h2m4n6p8r0s2t4v */
+            id: string;
+            /** @enum {string} */
+            direction: "inbound" | "outbound";
+            body: string;
+            /**
+             * Format: date-time
+             * @example 2026-05-15T14:32:01.000Z
+             */
+            sent_at: string;
+            /**
+             * @description Who wrote it; absent on inbound messages.
+             * @enum {string}
+             */
+            source?: "ai" | "sequence" | "manual";
+            /** @description As in the native API: a message that was cancelled or failed has not reached the customer. */
+            status: string;
+        };
+        /** PartnerMessageList */
+        PartnerMessageList: {
+            /** @description Newest first. */
+            messages: components["schemas"]["PartnerMessage"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        /** PartnerSend */
+        PartnerSend: {
+            /** @example Your table is booked for eight. */
+            body: string;
+            /** @example Sarah Johnson */
+            sender_name?: string;
+        };
+        /** PartnerSent */
+        PartnerSent: {
+            success: boolean;
+            /** @example msg_01k9qg3v5e7h2m4n6p8r0s2t4v */
+            message_id: string;
+            /** @enum {string} */
+            direction: "outbound";
+            /** @enum {string} */
+            source: "manual";
+        };
+        /** PartnerResume */
+        PartnerResume: Record<string, never>;
+        /** PartnerResumed */
+        PartnerResumed: {
+            success: boolean;
+            ai_enabled: boolean;
+        };
+        /** CrmConversation */
+        CrmConversation: {
+            /**
+             * Format: uuid
+             * @example 550e8400-e29b-41d4-a716-446655440000
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @example 550e8400-e29b-41d4-a716-446655440000
+             */
+            contactId: string;
+            /**
+             * @description `property_id` of the conversation's metadata or the contact's attributes; else the UUID of the agent, who speaks for it.
+             * @example 550e8400-e29b-41d4-a716-446655440000
+             */
+            propertyId: string;
+            /** @enum {string} */
+            status: "active" | "archived";
+            /**
+             * Format: date-time
+             * @example 2026-05-15T14:32:01.000Z
+             */
+            startedAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-05-15T14:32:01.000Z
+             */
+            lastMessageAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-05-15T14:32:01.000Z
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-05-15T14:32:01.000Z
+             */
+            updatedAt: string;
+        };
+        /** CrmConversationList */
+        CrmConversationList: {
+            data: components["schemas"]["CrmConversation"][];
+            pagination: {
+                page: number;
+                limit: number;
+                total: number;
+                totalPages: number;
+            };
+        };
+        /**
+         * CrmError
+         * @example {
+         *       "error": {
+         *         "code": "validation_error",
+         *         "message": "limit must be <= 250."
+         *       }
+         *     }
+         */
+        CrmError: {
+            error: {
+                /**
+                 * @description The stable code of the native API.
+                 * @example not_found
+                 */
+                code: string;
+                message: string;
+            };
+        };
+        /** CrmMessage */
+        CrmMessage: {
+            /**
+             * Format: uuid
+             * @example 550e8400-e29b-41d4-a716-446655440000
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @example 550e8400-e29b-41d4-a716-446655440000
+             */
+            conversationId: string;
+            /** @enum {string} */
+            direction: "inbound" | "outbound";
+            content: string;
+            /** @enum {string} */
+            channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
+            metadata: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: date-time
+             * @example 2026-05-15T14:32:01.000Z
+             */
+            sentAt: string;
+            /**
+             * Format: date-time
+             * @example 2026-05-15T14:32:01.000Z
+             */
+            createdAt: string;
+            /** @description As in the native API: a message that was cancelled or failed has not reached the customer. */
+            status: string;
+        };
+        /** CrmMessageList */
+        CrmMessageList: {
+            /** @description Newest first. */
+            data: components["schemas"]["CrmMessage"][];
+            pagination: {
+                page: number;
+                limit: number;
+            };
+        };
     };
     responses: never;
     parameters: never;

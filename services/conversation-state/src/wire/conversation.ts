@@ -53,6 +53,7 @@ export function conversationToWire(
     contact: contactToWire(more.contact),
     channelAccountId: row.channel_account_id,
     eventSequence: BigInt(row.event_sequence),
+    contactId: row.contact_id,
     latestMessage: more.latestMessage && messageToWire(more.latestMessage),
   };
 }

@@ -2,7 +2,7 @@ import { BatonError } from '@baton/errors/baton-error.ts';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../context.ts';
 import type { Events } from '../events.ts';
-import { asRefusal, problemOf, problemType } from './problems.ts';
+import { asRefusal, refusalAnswer } from './problems.ts';
 
 /** One shape for everything that goes wrong, the request's id on every answer, and one line for each request. */
 export function answerUniformly(app: App, events: Events): void {
@@ -35,7 +35,8 @@ export function answerUniformly(app: App, events: Events): void {
     events.requestRefused(refusal.code, request.id, refusal.httpStatus >= 500 ? (refusal.cause ?? refusal) : undefined);
     if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', refusal.retryAfterSeconds);
     if (refusal.code === 'unauthorized') reply.header('www-authenticate', 'Bearer realm="baton"');
-    return reply.code(refusal.httpStatus).type(problemType).serializer(JSON.stringify).send(problemOf(refusal, request));
+    const { type, body } = refusalAnswer(refusal, request);
+    return reply.code(refusal.httpStatus).type(type).serializer(JSON.stringify).send(body);
   };
 
   app.addHook('onResponse', async (request, reply) => {

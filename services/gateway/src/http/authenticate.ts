@@ -3,6 +3,7 @@ import { BatonError, invalidField, notFound } from '@baton/errors/baton-error.ts
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { App, Caller, Deps, RouteAuth } from '../context.ts';
+import { idOf } from '../dialects/ids.ts';
 import { isApiKey, isTicket, secretHash } from '../domain/api-key.ts';
 import { credentialOf } from '../domain/key-of-request.ts';
 import type { ApiKey } from '../store/api-keys.ts';
@@ -21,7 +22,7 @@ export function guardRoutes(app: App, deps: Deps): void {
   app.decorateRequest('caller', undefined);
   app.addHook('onRoute', (route) => {
     // A route without a guard must be a decision, never something forgotten.
-    if (route.url.startsWith('/v1/') && !route.config?.auth) throw new Error(`${route.url} names no auth.`);
+    if (/^\/(?:v1|dialects)\//.test(route.url) && !route.config?.auth) throw new Error(`${route.url} names no auth.`);
   });
 
   const refuse = (request: FastifyRequest, reply: FastifyReply, detail: string): never => {
@@ -58,7 +59,8 @@ export function guardRoutes(app: App, deps: Deps): void {
     limits.announce(reply, taken);
     if (!taken.allowed) throw tooMany(taken.retryAfterSeconds);
     if (!key.scopes.includes(auth.scope)) throw new BatonError('forbidden', `This needs a key with the scope "${auth.scope}".`);
-    const workspaceId = found.workspaceId ?? (auth.workspace === 'none' ? key.workspaceId : await workspaceFor(request, key));
+    const workspaceId =
+      found.workspaceId ?? (auth.workspace === 'none' ? key.workspaceId : await workspaceFor(namedWorkspace(request, auth), key));
     request.caller = { keyId: key.keyId, keyHash: key.keyHash, workspaceId, partnerId: key.partnerId, scopes: key.scopes } satisfies Caller;
   });
 }
@@ -72,11 +74,17 @@ function queryToken(request: FastifyRequest): string | undefined {
   return typeof token === 'string' ? token : undefined;
 }
 
+/** The workspace that a request is about, where it says so: in its path, or by the header. */
+function namedWorkspace(request: FastifyRequest, auth: RouteAuth): unknown {
+  if (auth.workspace !== 'path') return request.headers['baton-workspace'];
+  const { account_id } = request.params as { account_id: string };
+  return idOf('workspace', account_id) ?? account_id;
+}
+
 /** The workspace a key acts in: its own, or the one a partner names. Which partner made a workspace never changes, so that is remembered. */
-function workspaceResolver(deps: Deps): (request: FastifyRequest, key: ApiKey) => Promise<string> {
+function workspaceResolver(deps: Deps): (named: unknown, key: ApiKey) => Promise<string> {
   const partnerOf = new LRUCache<string, string>({ max: 50_000 });
-  return async (request, key) => {
-    const named = request.headers['baton-workspace'];
+  return async (named, key) => {
     if (key.workspaceId !== undefined) {
       if (named !== undefined && named !== key.workspaceId) throw notFound('workspace', String(named).slice(0, 64));
       return key.workspaceId;

@@ -1,6 +1,8 @@
 import swagger from '@fastify/swagger';
 import scalar from '@scalar/fastify-api-reference';
+import type { FastifyContextConfig } from 'fastify';
 import type { App } from '../context.ts';
+import { dialectAt, dialects } from '../dialects/dialects.ts';
 import { Problem } from '../schemas/common.ts';
 
 type Json = Record<string, unknown>;
@@ -16,6 +18,7 @@ const tags = [
   { name: 'Streams', description: 'Server-sent events.' },
   { name: 'Configuration', description: 'Workspaces, agents and channel accounts.' },
   { name: 'Operations', description: 'What could not be handled.' },
+  ...dialects.map(({ tag, description }) => ({ name: tag, description })),
 ];
 
 /** Serves `/openapi.json`, made from the very schemas that validate, and `/docs` from files of this installation. Register it before the routes. */
@@ -38,7 +41,7 @@ export async function describeApi(app: App, publicUrl: string): Promise<void> {
     },
     transform: ({ schema, url, route }) => {
       if (route.config?.optionalBody) bodyless.add(String((schema as Json)['operationId']));
-      return { schema: describeRoute((schema ?? {}) as Json, route), url };
+      return { schema: describeRoute((schema ?? {}) as Json, url, route), url };
     },
     transformObject: (document) =>
       ('openapiObject' in document ? nameSchemas(relaxBodies(document.openapiObject as unknown as Json, bodyless)) : {}) as never,
@@ -62,21 +65,22 @@ const workspaceHeader = {
 };
 
 /** What every guarded route has besides its own schema: the headers, and the problems it may answer. */
-function describeRoute(schema: Json, route: { method: string | string[]; config?: { auth?: unknown; optionalBody?: true } }): Json {
-  const auth = route.config?.auth as { workspace?: 'none'; queryToken?: true } | undefined;
+function describeRoute(schema: Json, url: string, route: { method: string | string[]; config?: FastifyContextConfig }): Json {
+  const auth = route.config?.auth;
   if (!auth) return schema;
+  const refusal = refusalOf(url);
   const post = route.method === 'POST';
   const given = (schema['headers'] as { properties?: Json } | undefined)?.properties;
   const properties: Json = {
     ...given,
-    ...(auth.workspace !== 'none' && { 'baton-workspace': workspaceHeader }),
+    ...(auth.workspace === undefined && { 'baton-workspace': workspaceHeader }),
     ...(post && { 'idempotency-key': idempotencyHeader }),
   };
   return {
     ...schema,
     ...(Object.keys(properties).length > 0 && { headers: { type: 'object', properties } }),
     ...(auth.queryToken && { security: [{ apiKey: [] }, { partnerKey: [] }, { streamToken: [] }] }),
-    response: { ...(schema['response'] as Json), '4xx': problemAnswer, default: problemAnswer },
+    response: { ...(schema['response'] as Json), '4xx': refusal, default: refusal },
   };
 }
 
@@ -89,7 +93,13 @@ function relaxBodies(document: Json, bodyless: Set<string>): Json {
   return document;
 }
 
-const problemAnswer = { description: 'A problem', content: { 'application/problem+json': { schema: Problem } } };
+/** What is documented for everything that goes wrong at this address. */
+function refusalOf(url: string): Json {
+  const dialect = dialectAt(url);
+  return dialect
+    ? { description: 'An error', content: { 'application/json': { schema: dialect.errorSchema } } }
+    : { description: 'A problem', content: { 'application/problem+json': { schema: Problem } } };
+}
 
 /** Moves every schema with a `title` to the components under that name. The same name for two different schemas is a mistake and throws. */
 export function nameSchemas(document: Json): Json {

@@ -2,6 +2,7 @@ import { BatonError } from '@baton/errors/baton-error.ts';
 import { type ErrorCode, errorCodes } from '@baton/errors/codes.ts';
 import { isSpanContextValid, trace } from '@opentelemetry/api';
 import type { FastifyRequest } from 'fastify';
+import { dialectAt } from '../dialects/dialects.ts';
 
 /** RFC 9457. */
 export interface Problem {
@@ -15,6 +16,7 @@ export interface Problem {
 }
 
 export const problemType = 'application/problem+json; charset=utf-8';
+const plainJson = 'application/json; charset=utf-8';
 
 /** What the framework itself refuses, by its error code. */
 const frameworkCodes: Record<string, [ErrorCode, string]> = {
@@ -48,7 +50,13 @@ function isOutage(code: string | undefined, message: string | undefined): boolea
   return /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(message ?? '');
 }
 
-export function problemOf(refusal: BatonError, request: FastifyRequest): Problem {
+/** What is answered when something went wrong: a problem, or what the dialect at that address has in its place. */
+export function refusalAnswer(refusal: BatonError, request: FastifyRequest): { type: string; body: object } {
+  const dialect = dialectAt(request.url);
+  return dialect ? { type: plainJson, body: dialect.errorBody(refusal) } : { type: problemType, body: problemOf(refusal, request) };
+}
+
+function problemOf(refusal: BatonError, request: FastifyRequest): Problem {
   return {
     type: `urn:baton:problem:${refusal.code}`,
     title: errorCodes[refusal.code].title,

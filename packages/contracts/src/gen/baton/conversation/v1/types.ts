@@ -75,6 +75,8 @@ export interface Conversation {
   channelAccountId: string;
   /** The sequence of the conversation's last event: where a stream opened now would start. */
   eventSequence: bigint;
+  /** Also where the contact itself is not answered. */
+  contactId: string;
   /** Where a list was asked for it. */
   latestMessage: Message | undefined;
 }
@@ -519,6 +521,7 @@ function createBaseConversation(): Conversation {
     contact: undefined,
     channelAccountId: "",
     eventSequence: 0n,
+    contactId: "",
     latestMessage: undefined,
   };
 }
@@ -605,6 +608,9 @@ export const Conversation: MessageFns<Conversation> = {
         throw new globalThis.Error("value provided for field message.eventSequence of type int64 too large");
       }
       writer.uint32(208).int64(message.eventSequence);
+    }
+    if (message.contactId !== "") {
+      writer.uint32(218).string(message.contactId);
     }
     if (message.latestMessage !== undefined) {
       Message.encode(message.latestMessage, writer.uint32(226).fork()).join();
@@ -833,6 +839,14 @@ export const Conversation: MessageFns<Conversation> = {
             message.eventSequence = reader.int64() as bigint;
             continue;
           }
+          case 27: {
+            if (tag !== 218) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
           case 28: {
             if (tag !== 226) {
               break;
@@ -888,6 +902,7 @@ export const Conversation: MessageFns<Conversation> = {
     message.eventSequence = (object.eventSequence !== undefined && object.eventSequence !== null)
       ? BigInt(object.eventSequence)
       : 0n;
+    message.contactId = object.contactId ?? "";
     message.latestMessage = (object.latestMessage !== undefined && object.latestMessage !== null)
       ? Message.fromPartial(object.latestMessage)
       : undefined;

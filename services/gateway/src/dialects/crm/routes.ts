@@ -1,0 +1,8 @@
+import type { App, Deps } from '../../context.ts';
+import { listCrmConversations } from './list-conversations.ts';
+import { listCrmMessages } from './list-messages.ts';
+
+export function addCrmRoutes(app: App, deps: Deps): void {
+  listCrmConversations(app, deps);
+  listCrmMessages(app, deps);
+}

@@ -1,0 +1,32 @@
+import type { Conversation, Message } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
+import { iso } from '../../wire/time.ts';
+import { textAttribute } from '../attributes.ts';
+import { uuidOf } from '../ids.ts';
+import type { CrmConversation, CrmMessage } from './schemas.ts';
+
+export function crmConversation(c: Conversation): CrmConversation {
+  return {
+    id: uuidOf('conversation', c.conversationId),
+    contactId: uuidOf('contact', c.contactId),
+    propertyId: textAttribute(c, 'property_id') ?? uuidOf('agent', c.agentId),
+    status: c.status === 'archived' || c.aiMode === 'closed' ? 'archived' : 'active',
+    startedAt: iso(c.createdAt),
+    lastMessageAt: iso(c.lastMessageAt ?? c.createdAt),
+    createdAt: iso(c.createdAt),
+    updatedAt: iso(c.updatedAt),
+  };
+}
+
+export function crmMessage(m: Message): CrmMessage {
+  return {
+    id: uuidOf('message', m.messageId),
+    conversationId: uuidOf('conversation', m.conversationId),
+    direction: m.direction as CrmMessage['direction'],
+    content: m.text,
+    channel: m.channel as CrmMessage['channel'],
+    metadata: m.metadata === undefined || Object.keys(m.metadata).length === 0 ? null : m.metadata,
+    sentAt: iso(m.sentAt ?? m.createdAt),
+    createdAt: iso(m.createdAt),
+    status: m.status,
+  };
+}

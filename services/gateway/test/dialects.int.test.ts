@@ -1,0 +1,137 @@
+import { newId, uuidOfId } from '@baton/contracts/ids.ts';
+import { request } from 'undici';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dialects } from '../src/dialects/dialects.ts';
+import { type Bench, type CallOptions, call, partnerKey, startBench } from './support.ts';
+import { makeWorkspace, newCustomer, type Workspace } from './workspace.ts';
+
+// What all dialects have in common. What each one answers is held to its document in tests/conformance.
+
+let bench: Bench;
+let w: Workspace;
+beforeAll(async () => {
+  bench = await startBench({ BATON_DIALECT_HOSTS: 'api.lender.example=partner,crm.example=crm' }, true);
+  w = await makeWorkspace(bench);
+});
+afterAll(async () => {
+  await bench[Symbol.asyncDispose]();
+});
+
+const ask = (path: string, o: Partial<CallOptions> = {}) => call(bench.gateway, { path, key: w.key, ...o });
+const partner = () => `/dialects/partner/v1/accounts/${w.workspaceId}`;
+
+test('everything that goes wrong under a dialect is said in its own shape, whatever it is and whatever found it', async () => {
+  const at = `${partner()}/conversations`;
+  const json = { 'content-type': 'application/json' };
+  const asked: [number, string, string, Partial<CallOptions>][] = [
+    [401, 'unauthorized', at, { key: `pk_live_${'x'.repeat(32)}` }],
+    [404, 'not_found', `/dialects/partner/v1/accounts/${newId('workspace')}/conversations`, {}],
+    [404, 'not_found', '/dialects/partner/v1/nothing', {}],
+    [404, 'not_found', `${at}/+14155550000/messages`, {}],
+    [405, 'method_not_allowed', at, { method: 'DELETE' }],
+    [400, 'validation_error', `${at}?limit=251`, {}],
+    [400, 'validation_error', `${at}?limit=0`, {}],
+    [400, 'validation_error', `${at}?offset=-1`, {}],
+    [400, 'validation_error', `${at}?page_token=made-up`, {}],
+    [400, 'invalid_phone', `${at}/nobody/messages`, {}],
+    [400, 'validation_error', `${at}/%zz/messages`, {}],
+    [400, 'validation_error', `${at}/+14155550000/messages`, { method: 'POST', body: '{' }],
+    [400, 'validation_error', `${at}/+14155550000/messages`, { method: 'POST', body: {} }],
+    [413, 'payload_too_large', `${at}/+14155550000/messages`, { method: 'POST', body: { body: 'x'.repeat(1_100_000) } }],
+    [
+      415,
+      'unsupported_media_type',
+      `${at}/+14155550000/messages`,
+      { method: 'POST', body: 'x', headers: { 'content-type': 'text/plain' } },
+    ],
+    [
+      400,
+      'validation_error',
+      `${at}/+14155550000/messages`,
+      { method: 'POST', body: { body: 'x' }, headers: { ...json, 'idempotency-key': ' ' } },
+    ],
+  ];
+  for (const [status, code, path, o] of asked) {
+    const answer = await ask(path, o);
+    expect(answer, `${o.method ?? 'GET'} ${path}`).toMatchObject({
+      status,
+      body: { error: { code, status, message: expect.any(String) } },
+    });
+    expect(Object.keys(answer.body)).toEqual(['error']);
+    expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+    expect(answer.headers.get('x-request-id')).toBeTruthy();
+  }
+  expect((await ask(at, { method: 'DELETE' })).headers.get('allow')).toBe('GET, HEAD');
+  expect((await ask('/dialects/nobody/v1')).body.code).toBe('not_found');
+});
+
+test('a key without the scope is refused as forbidden, a read goes through with the rate announced', async () => {
+  const reading = await bench.key(w.workspaceId, ['read']);
+  const at = `${partner()}/conversations`;
+  expect(await ask(`${at}/+14155550000/resume-ai`, { method: 'POST', key: reading })).toMatchObject({
+    status: 403,
+    body: { error: { code: 'forbidden', status: 403 } },
+  });
+  const read = await ask(at, { key: reading });
+  expect(read.status).toBe(200);
+  expect(read.headers.get('ratelimit-remaining')).toMatch(/^\d+$/);
+});
+
+test('the account in the path is the workspace: as an id or its UUID, for a partner key, and for no key of another workspace', async () => {
+  const uuid = uuidOfId('workspace', w.workspaceId)!;
+  const keys: Record<string, string>[] = [
+    { 'x-partner-key': partnerKey },
+    { 'x-partner-key': w.key },
+    { authorization: `Bearer ${partnerKey}` },
+  ];
+  for (const account of [w.workspaceId, uuid, uuid.toUpperCase()])
+    for (const headers of keys) {
+      const answer = await call(bench.gateway, { path: `/dialects/partner/v1/accounts/${account}/conversations`, headers });
+      expect(answer.status, JSON.stringify(answer.body)).toBe(200);
+    }
+  const stranger = await makeWorkspace(bench);
+  expect((await ask(`${partner()}/conversations`, { key: stranger.key })).status).toBe(404);
+  expect((await ask('/dialects/crm/api/v1/conversations', { key: partnerKey })).status).toBe(400);
+  const named = { 'baton-workspace': w.workspaceId };
+  expect((await ask('/dialects/crm/api/v1/conversations', { key: partnerKey, headers: named })).status).toBe(200);
+});
+
+test('at its own host a dialect answers at the paths of the product it stands in for, and nothing else is there', async () => {
+  const at = async (host: string, path: string) => {
+    // `fetch` would set the host itself.
+    const answer = await request(`${bench.gateway.url}${path}`, { headers: { host, authorization: `Bearer ${w.key}` } });
+    return { status: answer.statusCode, body: await answer.body.json() };
+  };
+  expect(await at('api.lender.example', `/v1/accounts/${w.workspaceId}/conversations`)).toMatchObject({
+    status: 200,
+    body: { conversations: expect.any(Array), limit: 50 },
+  });
+  expect(await at('crm.example:443', '/api/v1/conversations')).toMatchObject({ status: 200, body: { pagination: { page: 1, limit: 20 } } });
+  expect(await at('crm.example', '/v1/conversations')).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } });
+  expect(await at('other.example', '/v1/conversations')).toMatchObject({ status: 200, body: { next_page_token: null } });
+});
+
+test('whoever follows the link to the next page gets each row once, though new ones come at the head meanwhile', async () => {
+  const people = Array.from({ length: 5 }, newCustomer);
+  for (const person of people) await w.customerWrites(person);
+  const seen: string[] = [];
+  let path: string | undefined = `${partner()}/conversations?limit=2`;
+  while (path) {
+    const answer = await ask(path);
+    expect(answer.status).toBe(200);
+    seen.push(...answer.body.conversations.map((one: { phone: string }) => one.phone));
+    path = /^<([^>]+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1];
+    if (seen.length < 5) await w.customerWrites(newCustomer());
+  }
+  expect(seen).toEqual([...people].reverse());
+});
+
+test('each dialect has its tag in the document, with every operation of its paths under it', async () => {
+  const { body } = await ask('/openapi.json');
+  for (const { name, tag } of dialects) {
+    expect(body.tags).toContainEqual({ name: tag, description: expect.any(String) });
+    const paths = Object.entries<Record<string, { tags: string[] }>>(body.paths).filter(([path]) => path.startsWith(`/dialects/${name}/`));
+    expect(paths.length).toBeGreaterThan(0);
+    for (const [, methods] of paths) for (const operation of Object.values(methods)) expect(operation.tags).toEqual([tag]);
+  }
+});
