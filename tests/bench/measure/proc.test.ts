@@ -10,7 +10,9 @@ test('a command with spaces and parentheses does not shift the fields', () => {
 
 test('a tree counts its children, those that have ended as well', async () => {
   // By CPU time, not by the clock: on a loaded machine a busy child gets only part of the time that passes.
-  const script = `for (let i = 0; i < 2; i++) require('node:child_process').spawnSync(process.execPath, ['-e', 'while (process.cpuUsage().user < 300_000);']);
+  // Nor by asking all the time: that is the kernel's time, and takes many times as long as what it waits for.
+  const busy = 'let n = 0; while (process.cpuUsage().user < 300_000) for (let i = 0; i < 1e6; i++) n += i;';
+  const script = `for (let i = 0; i < 2; i++) require('node:child_process').spawnSync(process.execPath, ['-e', '${busy}']);
     console.log('done'); setInterval(() => {}, 1000);`;
   const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
   try {
@@ -21,7 +23,7 @@ test('a tree counts its children, those that have ended as well', async () => {
   } finally {
     child.kill();
   }
-});
+}, 60_000);
 
 test('a process that has gone counts nothing instead of ending the run', () => {
   const gone = [{ name: 'gone', pid: () => 2 ** 22 + 1, tree: true }];
