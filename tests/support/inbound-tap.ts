@@ -11,7 +11,7 @@ export type InboundTap = AsyncDisposable & {
 
 export type Published = { subject: string; data: string };
 
-export async function tapInbound(product: Product, workspace: Workspace): Promise<InboundTap> {
+export async function tapInbound(product: Product, workspace: Pick<Workspace, 'workspaceId'>): Promise<InboundTap> {
   const connection = await connect({ servers: product.natsUrl });
   const published: Published[] = [];
   connection.subscribe(`inbound.*.*.${workspace.workspaceId}.*`, {

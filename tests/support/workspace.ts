@@ -71,7 +71,7 @@ async function addChannel(workspace: Workspace, o: Parameters<Workspace['addChan
   return workspace.must('POST', '/v1/channels', { ...o, agent_id: workspace.agentId });
 }
 
-function simulatedPhone(product: Product, account: Account, o: { name?: string; from?: string } = {}): Customer {
+export function simulatedPhone(product: Product, account: Account, o: { name?: string; from?: string } = {}): Customer {
   const address = o.from ?? freshNumber();
   const base = `${product.ingestUrls[0]}/providers/simulator/${account.channel_account_id}`;
   const outbox: Customer['outbox'] = async () => (await must('GET', `${base}/outbox?to=${encodeURIComponent(address)}`)).messages;

@@ -1848,6 +1848,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversations": [
+                     *         {
+                     *           "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *           "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *           "channel": "sms",
+                     *           "from_number": "+12025550141",
+                     *           "to_number": "+12025550100",
+                     *           "status": "active",
+                     *           "subject": null,
+                     *           "tags": [],
+                     *           "needs_handoff": false,
+                     *           "unread": true,
+                     *           "opt_out": false,
+                     *           "window_expires_at": null,
+                     *           "takeover_expires_at": null,
+                     *           "message_count": 2,
+                     *           "last_message_preview": "Echo: Do you deliver?",
+                     *           "last_message_at": "2026-05-15T14:32:10.000Z",
+                     *           "created_at": "2026-05-15T14:32:01.000Z",
+                     *           "updated_at": "2026-05-15T14:32:10.000Z",
+                     *           "closed_at": null,
+                     *           "previous_conversation_id": null,
+                     *           "metadata": {}
+                     *         }
+                     *       ],
+                     *       "next_page_token": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConversationList"];
                 };
             };
@@ -1888,6 +1918,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                 *       "channel": "sms",
+                 *       "to": "+12025550142",
+                 *       "contact": {
+                 *         "name": "Grace Hopper"
+                 *       },
+                 *       "message": {
+                 *         "body": "Your table is ready."
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateConversation"];
             };
         };
@@ -1898,6 +1941,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "channel": "sms",
+                     *       "from_number": "+12025550142",
+                     *       "to_number": "+12025550100",
+                     *       "status": "active",
+                     *       "subject": null,
+                     *       "tags": [],
+                     *       "needs_handoff": false,
+                     *       "unread": false,
+                     *       "opt_out": false,
+                     *       "window_expires_at": null,
+                     *       "takeover_expires_at": null,
+                     *       "message_count": 1,
+                     *       "last_message_preview": "Your table is ready.",
+                     *       "last_message_at": "2026-05-15T14:32:10.000Z",
+                     *       "created_at": "2026-05-15T14:32:01.000Z",
+                     *       "updated_at": "2026-05-15T14:32:10.000Z",
+                     *       "closed_at": null,
+                     *       "previous_conversation_id": null,
+                     *       "metadata": {},
+                     *       "ai_mode": "ai",
+                     *       "mode_epoch": 1,
+                     *       "contact": {
+                     *         "contact_id": "ctc_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *         "name": "Grace Hopper",
+                     *         "phone": "+12025550142",
+                     *         "email": null,
+                     *         "attributes": {}
+                     *       },
+                     *       "message": {
+                     *         "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *         "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *         "sequence": 1,
+                     *         "direction": "outbound",
+                     *         "author": "human",
+                     *         "sender_name": null,
+                     *         "channel": "sms",
+                     *         "text": "Your table is ready.",
+                     *         "attachments": [],
+                     *         "status": "queued",
+                     *         "error": null,
+                     *         "segments": 1,
+                     *         "encoding": "gsm7",
+                     *         "provider_message_id": null,
+                     *         "dispatch_id": null,
+                     *         "created_at": "2026-05-15T14:32:01.000Z",
+                     *         "sent_at": null,
+                     *         "delivered_at": null,
+                     *         "read_at": null
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreatedConversation"];
                 };
             };
@@ -1950,6 +2048,85 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "channel": "sms",
+                     *       "from_number": "+12025550141",
+                     *       "to_number": "+12025550100",
+                     *       "status": "active",
+                     *       "subject": null,
+                     *       "tags": [],
+                     *       "needs_handoff": false,
+                     *       "unread": true,
+                     *       "opt_out": false,
+                     *       "window_expires_at": null,
+                     *       "takeover_expires_at": null,
+                     *       "message_count": 2,
+                     *       "last_message_preview": "Echo: Do you deliver?",
+                     *       "last_message_at": "2026-05-15T14:32:10.000Z",
+                     *       "created_at": "2026-05-15T14:32:01.000Z",
+                     *       "updated_at": "2026-05-15T14:32:10.000Z",
+                     *       "closed_at": null,
+                     *       "previous_conversation_id": null,
+                     *       "metadata": {},
+                     *       "ai_mode": "ai",
+                     *       "mode_epoch": 1,
+                     *       "contact": {
+                     *         "contact_id": "ctc_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *         "name": "Ada Lovelace",
+                     *         "phone": "+12025550141",
+                     *         "email": null,
+                     *         "attributes": {}
+                     *       },
+                     *       "messages": [
+                     *         {
+                     *           "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *           "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *           "sequence": 2,
+                     *           "direction": "outbound",
+                     *           "author": "ai",
+                     *           "sender_name": null,
+                     *           "channel": "sms",
+                     *           "text": "Echo: Do you deliver?",
+                     *           "attachments": [],
+                     *           "status": "read",
+                     *           "error": null,
+                     *           "segments": 1,
+                     *           "encoding": "gsm7",
+                     *           "provider_message_id": "SM0f8b2c6e4d1a4c7f9e3b5a7d9c1e3f50",
+                     *           "dispatch_id": "dsp_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *           "created_at": "2026-05-15T14:32:01.000Z",
+                     *           "sent_at": "2026-05-15T14:32:01.640Z",
+                     *           "delivered_at": "2026-05-15T14:32:02.310Z",
+                     *           "read_at": "2026-05-15T14:32:09.500Z"
+                     *         },
+                     *         {
+                     *           "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t5v",
+                     *           "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *           "sequence": 1,
+                     *           "direction": "inbound",
+                     *           "author": "contact",
+                     *           "sender_name": "Ada Lovelace",
+                     *           "channel": "sms",
+                     *           "text": "Do you deliver?",
+                     *           "attachments": [],
+                     *           "status": "received",
+                     *           "error": null,
+                     *           "segments": 1,
+                     *           "encoding": "gsm7",
+                     *           "provider_message_id": "SM0f8b2c6e4d1a4c7f9e3b5a7d9c1e3f50",
+                     *           "dispatch_id": null,
+                     *           "created_at": "2026-05-15T14:32:01.000Z",
+                     *           "sent_at": null,
+                     *           "delivered_at": null,
+                     *           "read_at": null
+                     *         }
+                     *       ],
+                     *       "next_page_token": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConversationWithMessages"];
                 };
             };
@@ -2001,7 +2178,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "ai_mode": "human"
+                 *       "ai_mode": "human",
+                 *       "reason": "allergy"
                  *     }
                  */
                 "application/json": components["schemas"]["UpdateConversation"];
@@ -2014,6 +2192,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "channel": "sms",
+                     *       "from_number": "+12025550141",
+                     *       "to_number": "+12025550100",
+                     *       "status": "active",
+                     *       "subject": null,
+                     *       "tags": [],
+                     *       "needs_handoff": false,
+                     *       "unread": true,
+                     *       "opt_out": false,
+                     *       "window_expires_at": null,
+                     *       "takeover_expires_at": "2026-05-15T14:47:01.000Z",
+                     *       "message_count": 2,
+                     *       "last_message_preview": "Echo: Do you deliver?",
+                     *       "last_message_at": "2026-05-15T14:32:10.000Z",
+                     *       "created_at": "2026-05-15T14:32:01.000Z",
+                     *       "updated_at": "2026-05-15T14:32:10.000Z",
+                     *       "closed_at": null,
+                     *       "previous_conversation_id": null,
+                     *       "metadata": {},
+                     *       "ai_mode": "human",
+                     *       "mode_epoch": 2,
+                     *       "contact": {
+                     *         "contact_id": "ctc_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *         "name": "Ada Lovelace",
+                     *         "phone": "+12025550141",
+                     *         "email": null,
+                     *         "attributes": {}
+                     *       },
+                     *       "changed": true,
+                     *       "from_mode": "ai",
+                     *       "to_mode": "human",
+                     *       "drained": true,
+                     *       "in_flight": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["UpdatedConversation"];
                 };
             };
@@ -2073,6 +2290,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "messages": [
+                     *         {
+                     *           "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *           "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *           "sequence": 1,
+                     *           "direction": "inbound",
+                     *           "author": "contact",
+                     *           "sender_name": "Ada Lovelace",
+                     *           "channel": "sms",
+                     *           "text": "Do you deliver?",
+                     *           "attachments": [],
+                     *           "status": "received",
+                     *           "error": null,
+                     *           "segments": 1,
+                     *           "encoding": "gsm7",
+                     *           "provider_message_id": "SM0f8b2c6e4d1a4c7f9e3b5a7d9c1e3f50",
+                     *           "dispatch_id": null,
+                     *           "created_at": "2026-05-15T14:32:01.000Z",
+                     *           "sent_at": null,
+                     *           "delivered_at": null,
+                     *           "read_at": null
+                     *         },
+                     *         {
+                     *           "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t5v",
+                     *           "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *           "sequence": 2,
+                     *           "direction": "outbound",
+                     *           "author": "ai",
+                     *           "sender_name": null,
+                     *           "channel": "sms",
+                     *           "text": "Echo: Do you deliver?",
+                     *           "attachments": [],
+                     *           "status": "read",
+                     *           "error": null,
+                     *           "segments": 1,
+                     *           "encoding": "gsm7",
+                     *           "provider_message_id": "SM0f8b2c6e4d1a4c7f9e3b5a7d9c1e3f50",
+                     *           "dispatch_id": "dsp_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *           "created_at": "2026-05-15T14:32:01.000Z",
+                     *           "sent_at": "2026-05-15T14:32:01.640Z",
+                     *           "delivered_at": "2026-05-15T14:32:02.310Z",
+                     *           "read_at": "2026-05-15T14:32:09.500Z"
+                     *         }
+                     *       ],
+                     *       "next_page_token": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageList"];
                 };
             };
@@ -2119,8 +2385,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "body": "This is Ada, I take it from here.",
-                 *       "sender_name": "Ada"
+                 *       "body": "This is Rosa. Which nuts?",
+                 *       "sender_name": "Rosa"
                  *     }
                  */
                 "application/json": components["schemas"]["SendMessage"];
@@ -2133,6 +2399,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "sequence": 3,
+                     *       "direction": "outbound",
+                     *       "author": "human",
+                     *       "sender_name": "Rosa",
+                     *       "channel": "sms",
+                     *       "text": "This is Rosa. Which nuts?",
+                     *       "attachments": [],
+                     *       "status": "queued",
+                     *       "error": null,
+                     *       "segments": 1,
+                     *       "encoding": "gsm7",
+                     *       "provider_message_id": null,
+                     *       "dispatch_id": null,
+                     *       "created_at": "2026-05-15T14:32:01.000Z",
+                     *       "sent_at": null,
+                     *       "delivered_at": null,
+                     *       "read_at": null,
+                     *       "takeover": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["SentMessage"];
                 };
             };
@@ -2178,6 +2468,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "dispatch_pending": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["ResumeAi"];
             };
         };
@@ -2188,6 +2483,45 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "channel": "sms",
+                     *       "from_number": "+12025550141",
+                     *       "to_number": "+12025550100",
+                     *       "status": "active",
+                     *       "subject": null,
+                     *       "tags": [],
+                     *       "needs_handoff": false,
+                     *       "unread": false,
+                     *       "opt_out": false,
+                     *       "window_expires_at": null,
+                     *       "takeover_expires_at": null,
+                     *       "message_count": 3,
+                     *       "last_message_preview": "This is Rosa. Which nuts?",
+                     *       "last_message_at": "2026-05-15T14:32:10.000Z",
+                     *       "created_at": "2026-05-15T14:32:01.000Z",
+                     *       "updated_at": "2026-05-15T14:32:10.000Z",
+                     *       "closed_at": null,
+                     *       "previous_conversation_id": null,
+                     *       "metadata": {},
+                     *       "ai_mode": "ai",
+                     *       "mode_epoch": 3,
+                     *       "contact": {
+                     *         "contact_id": "ctc_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *         "name": "Ada Lovelace",
+                     *         "phone": "+12025550141",
+                     *         "email": null,
+                     *         "attributes": {}
+                     *       },
+                     *       "changed": true,
+                     *       "from_mode": "human",
+                     *       "to_mode": "ai",
+                     *       "drained": true,
+                     *       "in_flight": []
+                     *     }
+                     */
                     "application/json": components["schemas"]["ModeChange"];
                 };
             };
@@ -2231,6 +2565,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["MarkRead"];
             };
         };
@@ -2241,6 +2576,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "channel": "sms",
+                     *       "from_number": "+12025550141",
+                     *       "to_number": "+12025550100",
+                     *       "status": "active",
+                     *       "subject": null,
+                     *       "tags": [],
+                     *       "needs_handoff": false,
+                     *       "unread": false,
+                     *       "opt_out": false,
+                     *       "window_expires_at": null,
+                     *       "takeover_expires_at": "2026-05-15T14:47:01.000Z",
+                     *       "message_count": 3,
+                     *       "last_message_preview": "This is Rosa. Which nuts?",
+                     *       "last_message_at": "2026-05-15T14:32:10.000Z",
+                     *       "created_at": "2026-05-15T14:32:01.000Z",
+                     *       "updated_at": "2026-05-15T14:32:10.000Z",
+                     *       "closed_at": null,
+                     *       "previous_conversation_id": null,
+                     *       "metadata": {},
+                     *       "ai_mode": "human",
+                     *       "mode_epoch": 2,
+                     *       "contact": {
+                     *         "contact_id": "ctc_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *         "name": "Ada Lovelace",
+                     *         "phone": "+12025550141",
+                     *         "email": null,
+                     *         "attributes": {}
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["Conversation"];
                 };
             };
@@ -2293,6 +2662,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "history": [
+                     *         {
+                     *           "from_mode": "human",
+                     *           "to_mode": "ai",
+                     *           "mode_epoch": 3,
+                     *           "actor_user_id": null,
+                     *           "actor_kind": "api_key",
+                     *           "reason": "resume",
+                     *           "created_at": "2026-05-15T14:32:01.000Z"
+                     *         },
+                     *         {
+                     *           "from_mode": "ai",
+                     *           "to_mode": "human",
+                     *           "mode_epoch": 2,
+                     *           "actor_user_id": null,
+                     *           "actor_kind": "api_key",
+                     *           "reason": "allergy",
+                     *           "created_at": "2026-05-15T14:32:01.000Z"
+                     *         }
+                     *       ],
+                     *       "next_page_token": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ModeHistory"];
                 };
             };
@@ -2345,6 +2739,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "dispatches": [
+                     *         {
+                     *           "dispatch_id": "dsp_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *           "message_ids": [
+                     *             "msg_01k9qg3v5e7h2m4n6p8r0s2t4v"
+                     *           ],
+                     *           "outcome": "replied",
+                     *           "reason": null,
+                     *           "mode_epoch": 1,
+                     *           "attempts": 1,
+                     *           "latency_ms": 412,
+                     *           "reply_message_ids": [
+                     *             "msg_01k9qg3v5e7h2m4n6p8r0s2t5v"
+                     *           ],
+                     *           "suggestion": null,
+                     *           "error": null,
+                     *           "created_at": "2026-05-15T14:32:01.000Z",
+                     *           "settled_at": "2026-05-15T14:32:01.412Z"
+                     *         }
+                     *       ],
+                     *       "next_page_token": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["DispatchList"];
                 };
             };
@@ -2389,8 +2808,8 @@ export interface operations {
                  * @example {
                  *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
                  *       "channel": "sms",
-                 *       "to_number": "+14155550123",
-                 *       "body": "Hello"
+                 *       "to_number": "+12025550143",
+                 *       "body": "Your order is on its way."
                  *     }
                  */
                 "application/json": components["schemas"]["SendToAddress"];
@@ -2403,6 +2822,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "sequence": 1,
+                     *       "direction": "outbound",
+                     *       "author": "human",
+                     *       "sender_name": null,
+                     *       "channel": "sms",
+                     *       "text": "Your order is on its way.",
+                     *       "attachments": [],
+                     *       "status": "queued",
+                     *       "error": null,
+                     *       "segments": 1,
+                     *       "encoding": "gsm7",
+                     *       "provider_message_id": null,
+                     *       "dispatch_id": null,
+                     *       "created_at": "2026-05-15T14:32:01.000Z",
+                     *       "sent_at": null,
+                     *       "delivered_at": null,
+                     *       "read_at": null,
+                     *       "takeover": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["SentMessage"];
                 };
             };
@@ -2444,6 +2887,18 @@ export interface operations {
         /** @description A WhatsApp template; it may be sent outside the window. */
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                 *       "to_number": "+12025550144",
+                 *       "template_name": "reminder",
+                 *       "language_code": "en_US",
+                 *       "parameters": [
+                 *         "Ada",
+                 *         "8 pm"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SendTemplate"];
             };
         };
@@ -2454,6 +2909,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "sequence": 1,
+                     *       "direction": "outbound",
+                     *       "author": "human",
+                     *       "sender_name": null,
+                     *       "channel": "whatsapp",
+                     *       "text": "",
+                     *       "attachments": [],
+                     *       "status": "queued",
+                     *       "error": null,
+                     *       "segments": 1,
+                     *       "encoding": null,
+                     *       "provider_message_id": null,
+                     *       "dispatch_id": null,
+                     *       "created_at": "2026-05-15T14:32:01.000Z",
+                     *       "sent_at": null,
+                     *       "delivered_at": null,
+                     *       "read_at": null,
+                     *       "takeover": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["SentMessage"];
                 };
             };
@@ -2501,6 +2980,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "sequence": 2,
+                     *       "direction": "outbound",
+                     *       "author": "ai",
+                     *       "sender_name": null,
+                     *       "channel": "sms",
+                     *       "text": "Echo: Do you deliver?",
+                     *       "attachments": [],
+                     *       "status": "read",
+                     *       "error": null,
+                     *       "segments": 1,
+                     *       "encoding": "gsm7",
+                     *       "provider_message_id": "SM0f8b2c6e4d1a4c7f9e3b5a7d9c1e3f50",
+                     *       "dispatch_id": "dsp_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "created_at": "2026-05-15T14:32:01.000Z",
+                     *       "sent_at": "2026-05-15T14:32:01.640Z",
+                     *       "delivered_at": "2026-05-15T14:32:02.310Z",
+                     *       "read_at": "2026-05-15T14:32:09.500Z",
+                     *       "status_history": [
+                     *         {
+                     *           "status": "queued",
+                     *           "at": "2026-05-15T14:32:10.000Z",
+                     *           "detail": null
+                     *         },
+                     *         {
+                     *           "status": "sending",
+                     *           "at": "2026-05-15T14:32:10.000Z",
+                     *           "detail": null
+                     *         },
+                     *         {
+                     *           "status": "sent",
+                     *           "at": "2026-05-15T14:32:10.000Z",
+                     *           "detail": null
+                     *         },
+                     *         {
+                     *           "status": "delivered",
+                     *           "at": "2026-05-15T14:32:10.000Z",
+                     *           "detail": null
+                     *         },
+                     *         {
+                     *           "status": "read",
+                     *           "at": "2026-05-15T14:32:10.000Z",
+                     *           "detail": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageWithHistory"];
                 };
             };
@@ -2547,7 +3076,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "text": "We open at nine."
+                 *       "text": "Forty-two."
                  *     }
                  */
                 "application/json": components["schemas"]["DispatchReply"];
@@ -2560,6 +3089,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "dispatch_id": "dsp_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "result": "committed",
+                     *       "outcome": "replied",
+                     *       "message_ids": [
+                     *         "msg_01k9qg3v5e7h2m4n6p8r0s2t4v"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["DispatchReplyResult"];
                 };
             };
@@ -2703,6 +3242,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": components["schemas"]["CreateStreamTicket"];
             };
         };
@@ -2713,6 +3253,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ticket": "tkt_0123456789ABCDEFGHIJKLMNOPQRSTUV",
+                     *       "expires_at": "2026-05-15T14:33:01.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StreamTicket"];
                 };
             };
@@ -2748,6 +3294,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Rosa’s Trattoria"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateWorkspace"];
             };
         };
@@ -2758,6 +3309,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workspace_id": "acc_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "name": "Rosa’s Trattoria",
+                     *       "api_key": "pk_live_0123456789ABCDEFGHIJKLMNOPQRSTUV"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreatedWorkspace"];
                 };
             };
@@ -2799,6 +3357,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workspace_id": "acc_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "name": "Rosa’s Trattoria",
+                     *       "created_at": "2026-05-15T14:32:01.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Workspace"];
                 };
             };
@@ -2848,6 +3413,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agents": [
+                     *         {
+                     *           "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *           "display_name": "Clara",
+                     *           "language": "en",
+                     *           "enabled": true,
+                     *           "backend": {
+                     *             "kind": "echo",
+                     *             "url": null,
+                     *             "timeout_ms": 30000,
+                     *             "has_secret": false
+                     *           },
+                     *           "takeover_timeout_seconds": null,
+                     *           "handoff": "human",
+                     *           "debounce_ms": 0,
+                     *           "burst": "queue",
+                     *           "approval": "none",
+                     *           "silence_timeout_seconds": null,
+                     *           "fallback_text": null,
+                     *           "history_limit": 50,
+                     *           "created_at": "2026-05-15T14:32:01.000Z",
+                     *           "updated_at": "2026-05-15T14:32:10.000Z"
+                     *         }
+                     *       ],
+                     *       "next_page_token": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["AgentList"];
                 };
             };
@@ -2891,6 +3485,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "display_name": "Clara",
+                 *       "language": "en",
                  *       "backend": {
                  *         "kind": "echo"
                  *       }
@@ -2906,6 +3501,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "display_name": "Clara",
+                     *       "language": "en",
+                     *       "enabled": true,
+                     *       "backend": {
+                     *         "kind": "echo",
+                     *         "url": null,
+                     *         "timeout_ms": 30000,
+                     *         "has_secret": false
+                     *       },
+                     *       "takeover_timeout_seconds": null,
+                     *       "handoff": "human",
+                     *       "debounce_ms": 0,
+                     *       "burst": "queue",
+                     *       "approval": "none",
+                     *       "silence_timeout_seconds": null,
+                     *       "fallback_text": null,
+                     *       "history_limit": 50,
+                     *       "created_at": "2026-05-15T14:32:01.000Z",
+                     *       "updated_at": "2026-05-15T14:32:10.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Agent"];
                 };
             };
@@ -2953,6 +3572,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "display_name": "Clara",
+                     *       "language": "en",
+                     *       "enabled": true,
+                     *       "backend": {
+                     *         "kind": "echo",
+                     *         "url": null,
+                     *         "timeout_ms": 30000,
+                     *         "has_secret": false
+                     *       },
+                     *       "takeover_timeout_seconds": null,
+                     *       "handoff": "human",
+                     *       "debounce_ms": 0,
+                     *       "burst": "queue",
+                     *       "approval": "none",
+                     *       "silence_timeout_seconds": null,
+                     *       "fallback_text": null,
+                     *       "history_limit": 50,
+                     *       "created_at": "2026-05-15T14:32:01.000Z",
+                     *       "updated_at": "2026-05-15T14:32:10.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Agent"];
                 };
             };
@@ -2994,6 +3637,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "takeover_timeout_seconds": 900
+                 *     }
+                 */
                 "application/json": components["schemas"]["UpdateAgent"];
             };
         };
@@ -3004,6 +3652,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "display_name": "Clara",
+                     *       "language": "en",
+                     *       "enabled": true,
+                     *       "backend": {
+                     *         "kind": "echo",
+                     *         "url": null,
+                     *         "timeout_ms": 30000,
+                     *         "has_secret": false
+                     *       },
+                     *       "takeover_timeout_seconds": 900,
+                     *       "handoff": "human",
+                     *       "debounce_ms": 0,
+                     *       "burst": "queue",
+                     *       "approval": "none",
+                     *       "silence_timeout_seconds": null,
+                     *       "fallback_text": null,
+                     *       "history_limit": 50,
+                     *       "created_at": "2026-05-15T14:32:01.000Z",
+                     *       "updated_at": "2026-05-15T14:32:10.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Agent"];
                 };
             };
@@ -3055,6 +3727,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "channels": [
+                     *         {
+                     *           "channel_account_id": "chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *           "provider": "simulator",
+                     *           "channel": "sms",
+                     *           "address": "+12025550100",
+                     *           "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *           "enabled": true,
+                     *           "credential_names": [],
+                     *           "webhook_url": "http://127.0.0.1:4001/providers/simulator/chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *           "created_at": "2026-05-15T14:32:01.000Z",
+                     *           "updated_at": "2026-05-15T14:32:10.000Z"
+                     *         }
+                     *       ],
+                     *       "next_page_token": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChannelAccountList"];
                 };
             };
@@ -3099,9 +3790,8 @@ export interface operations {
                  * @example {
                  *       "provider": "simulator",
                  *       "channel": "sms",
-                 *       "address": "+15550100",
-                 *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                 *       "credentials": {}
+                 *       "address": "+12025550100",
+                 *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v"
                  *     }
                  */
                 "application/json": components["schemas"]["CreateChannelAccount"];
@@ -3114,6 +3804,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "channel_account_id": "chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "provider": "simulator",
+                     *       "channel": "sms",
+                     *       "address": "+12025550100",
+                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "enabled": true,
+                     *       "credential_names": [],
+                     *       "webhook_url": "http://127.0.0.1:4001/providers/simulator/chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "created_at": "2026-05-15T14:32:01.000Z",
+                     *       "updated_at": "2026-05-15T14:32:10.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChannelAccount"];
                 };
             };
@@ -3161,6 +3865,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "channel_account_id": "chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "provider": "simulator",
+                     *       "channel": "sms",
+                     *       "address": "+12025550100",
+                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "enabled": true,
+                     *       "credential_names": [],
+                     *       "webhook_url": "http://127.0.0.1:4001/providers/simulator/chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "created_at": "2026-05-15T14:32:01.000Z",
+                     *       "updated_at": "2026-05-15T14:32:10.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChannelAccount"];
                 };
             };
@@ -3202,6 +3920,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "enabled": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["UpdateChannelAccount"];
             };
         };
@@ -3212,6 +3935,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "channel_account_id": "chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "provider": "simulator",
+                     *       "channel": "sms",
+                     *       "address": "+12025550100",
+                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "enabled": true,
+                     *       "credential_names": [],
+                     *       "webhook_url": "http://127.0.0.1:4001/providers/simulator/chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "created_at": "2026-05-15T14:32:01.000Z",
+                     *       "updated_at": "2026-05-15T14:32:10.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ChannelAccount"];
                 };
             };
@@ -3261,6 +3998,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "dead_letters": [
+                     *         {
+                     *           "dead_letter_id": "dlt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *           "service": "conversation-state",
+                     *           "subject": "inbound.message.p07.acc_01k9qg3v5e7h2m4n6p8r0s2t4v.chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *           "payload": "{\"text\": \"cut off",
+                     *           "error": "Unterminated string in JSON at position 17 (line 1 column 18)",
+                     *           "attempts": 1,
+                     *           "trace_id": null,
+                     *           "state": "open",
+                     *           "created_at": "2026-05-15T14:32:01.000Z"
+                     *         }
+                     *       ],
+                     *       "next_page_token": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeadLetterList"];
                 };
             };
@@ -3314,6 +4069,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "dead_letter_id": "dlt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "service": "conversation-state",
+                     *       "subject": "inbound.message.p07.acc_01k9qg3v5e7h2m4n6p8r0s2t4v.chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "payload": "{\"text\": \"cut off",
+                     *       "error": "Unterminated string in JSON at position 17 (line 1 column 18)",
+                     *       "attempts": 1,
+                     *       "trace_id": null,
+                     *       "state": "retried",
+                     *       "created_at": "2026-05-15T14:32:01.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeadLetter"];
                 };
             };
@@ -3361,6 +4129,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "dead_letter_id": "dlt_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "service": "conversation-state",
+                     *       "subject": "inbound.message.p07.acc_01k9qg3v5e7h2m4n6p8r0s2t4v.chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
+                     *       "payload": "{\"text\": \"cut off",
+                     *       "error": "Unterminated string in JSON at position 17 (line 1 column 18)",
+                     *       "attempts": 1,
+                     *       "trace_id": null,
+                     *       "state": "dropped",
+                     *       "created_at": "2026-05-15T14:32:01.000Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeadLetter"];
                 };
             };

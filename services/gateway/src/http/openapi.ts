@@ -4,6 +4,7 @@ import type { FastifyContextConfig } from 'fastify';
 import type { App } from '../context.ts';
 import { dialectAt, dialects } from '../dialects/dialects.ts';
 import { Problem } from '../schemas/common.ts';
+import { addExamples } from './examples.ts';
 
 type Json = Record<string, unknown>;
 
@@ -44,7 +45,9 @@ export async function describeApi(app: App, publicUrl: string): Promise<void> {
       return { schema: describeRoute((schema ?? {}) as Json, url, route), url };
     },
     transformObject: (document) =>
-      ('openapiObject' in document ? nameSchemas(relaxBodies(document.openapiObject as unknown as Json, bodyless)) : {}) as never,
+      ('openapiObject' in document
+        ? nameSchemas(addExamples(relaxBodies(document.openapiObject as unknown as Json, bodyless)))
+        : {}) as never,
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   await app.register(scalar, {

@@ -1,0 +1,152 @@
+import { eventually } from '@baton/testkit/eventually.ts';
+import { startFakeAi } from '@baton/testkit/fake-ai.ts';
+import { beforeAll, expect, test } from 'vitest';
+import type { Json } from '../support/api.ts';
+import { Captor } from '../support/examples/captor.ts';
+import { tapInbound } from '../support/inbound-tap.ts';
+import { sharedProduct } from '../support/product.ts';
+import { type Account, type Customer, simulatedPhone } from '../support/workspace.ts';
+
+// The examples in /openapi.json are the answers to these requests. A new operation gets a step here, and its example by `vitest run -u`.
+
+const product = sharedProduct();
+
+let captor: Captor;
+let workspaceId: string;
+let agentId: string;
+let sms: Account;
+let customer: Customer;
+let conversation: { conversation_id: string };
+
+beforeAll(async () => {
+  captor = await Captor.open(product);
+});
+
+test('a workspace is set up', async () => {
+  const made = await captor.capture('createWorkspace', { body: { name: 'Rosa’s Trattoria' } });
+  workspaceId = made.workspace_id;
+  captor.useKey(made.api_key);
+  await captor.capture('getWorkspace', { path: { workspace_id: workspaceId } });
+
+  const body = { display_name: 'Clara', language: 'en', backend: { kind: 'echo' } };
+  agentId = (await captor.capture('createAgent', { body })).agent_id;
+  await captor.capture('listAgents');
+  await captor.capture('getAgent', { path: { agent_id: agentId } });
+  await captor.capture('updateAgent', { path: { agent_id: agentId }, body: { takeover_timeout_seconds: 900 } });
+
+  sms = await captor.capture('createChannel', { body: simulated('sms') });
+  await captor.capture('listChannels', { query: { agent_id: agentId } });
+  await captor.capture('getChannel', { path: { channel_account_id: sms.channel_account_id } });
+  await captor.capture('updateChannel', { path: { channel_account_id: sms.channel_account_id }, body: { enabled: true } });
+  await captor.capture('createStreamTicket', { body: {} });
+});
+
+test('a customer writes, is answered, and a person takes over', async () => {
+  customer = simulatedPhone(product, sms, { name: 'Ada Lovelace', from: '+12025550141' });
+  await customer.says('Do you deliver?');
+  await customer.heard(1);
+  conversation = { conversation_id: (await captor.ask('listConversations', {})).body.conversations[0].conversation_id };
+  await settled(conversation);
+  await captor.capture('listConversations', { query: { channel: 'sms', page_size: '20' } });
+  const { messages } = await captor.capture('getConversation', { path: conversation });
+  await captor.capture('listMessages', { path: conversation, query: { order: 'asc' } });
+  await captor.capture('getMessage', { path: { message_id: messages[0].message_id } });
+  await captor.capture('listDispatches', { path: conversation });
+
+  await captor.capture('updateConversation', {
+    path: conversation,
+    query: { drain: 'true' },
+    body: { ai_mode: 'human', reason: 'allergy' },
+  });
+  await captor.capture('sendMessage', { path: conversation, body: { body: 'This is Rosa. Which nuts?', sender_name: 'Rosa' } });
+  await settled(conversation);
+  await captor.capture('markRead', { path: conversation, body: {} });
+  await captor.capture('resumeAi', { path: conversation, body: { dispatch_pending: false } });
+  await captor.capture('listModeHistory', { path: conversation });
+});
+
+test('we write first', async () => {
+  const started = {
+    agent_id: agentId,
+    channel: 'sms',
+    to: '+12025550142',
+    contact: { name: 'Grace Hopper' },
+    message: { body: 'Your table is ready.' },
+  };
+  await captor.capture('createConversation', { body: started });
+  const addressed = { agent_id: agentId, channel: 'sms', to_number: '+12025550143', body: 'Your order is on its way.' };
+  await captor.capture('sendToAddress', { body: addressed });
+  await captor.ask('createChannel', { body: simulated('whatsapp') });
+  const template = {
+    agent_id: agentId,
+    to_number: '+12025550144',
+    template_name: 'reminder',
+    language_code: 'en_US',
+    parameters: ['Ada', '8 pm'],
+  };
+  await captor.capture('sendTemplate', { body: template });
+});
+
+test('an AI backend answers later', async () => {
+  const secret = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
+  await using ai = await startFakeAi({ secret });
+  ai.respond({ status: 202 });
+  const backend = { kind: 'webhook', url: ai.url, secret };
+  const slow = (await captor.ask('createAgent', { body: { display_name: 'Thinker', backend } })).body.agent_id;
+  const account = (await captor.ask('createChannel', { body: { ...simulated('sms'), address: '+12025550101', agent_id: slow } })).body;
+  const asking = simulatedPhone(product, account, { from: '+12025550145' });
+  await asking.says('What is the meaning of all this?');
+  const { turn } = await ai.call(1);
+  const path = { dispatch_id: turn.dispatch_id };
+  await captor.capture('replyToDispatch', { path, body: { text: 'Forty-two.' } });
+  expect(await asking.heard(1)).toEqual(['Forty-two.']);
+  await captor.captureProblem('replyToDispatch', { path, body: { text: 'Forty-three.' } });
+});
+
+test('what cannot be handled is kept', async () => {
+  await using tap = await tapInbound(product, { workspaceId });
+  await customer.says('Hello?');
+  await customer.heard(3);
+  const letter = async (): Promise<Json> => {
+    await tap.repeat({ subject: tap.published[0]?.subject ?? '', data: '{"text": "cut off' });
+    const open = async () => (await captor.ask('listDeadLetters', {})).body.dead_letters.filter(({ state }: Json) => state === 'open');
+    return (await eventually(open, (letters) => letters.length === 1, { what: 'the dead letter' }))[0];
+  };
+  const { dead_letter_id } = await letter();
+  await captor.capture('listDeadLetters');
+  await captor.capture('dropDeadLetter', { path: { dead_letter_id } });
+  await captor.capture('retryDeadLetter', { path: { dead_letter_id: (await letter()).dead_letter_id } });
+});
+
+test('what is refused says why', async () => {
+  const path = conversation;
+  await captor.captureProblem('listAgents', { key: `pk_live_${'0'.repeat(32)}` });
+  await captor.captureProblem('getConversation', { path: { conversation_id: 'conv_01k9qg3v5e7h2m4n6p8r0s2t4v' } });
+  await captor.captureProblem('createAgent', { body: { display_name: '', colour: 'red' } });
+  await captor.captureProblem('updateConversation', { path, headers: { 'if-match': '"1"' }, body: { ai_mode: 'human' } });
+  await captor.captureProblem('listAgents', { query: { page_token: 'not-one-of-ours' } });
+  const key = { 'idempotency-key': 'order-4711' };
+  await captor.ask('sendMessage', { path, headers: key, body: { body: 'Once.', takeover: false } });
+  await captor.captureProblem('sendMessage', { path, headers: key, body: { body: 'Twice.', takeover: false } });
+  await captor.ask('updateConversation', { path, body: { ai_mode: 'closed' } });
+  await captor.captureProblem('sendMessage', { path, body: { body: 'One more thing.' } });
+});
+
+test('every operation has its example, and no example is of an operation that is gone', () => {
+  expect([...captor.captured].sort()).toEqual(captor.operations.sort());
+  const known = captor.operations;
+  expect(captor.files.filter((file) => !known.includes(file))).toEqual([]);
+});
+
+function simulated(channel: string): Json {
+  return { provider: 'simulator', channel, address: '+12025550100', agent_id: agentId };
+}
+
+/** The simulated phone has shown everything that was sent: no status changes any more. */
+async function settled(path: { conversation_id: string }): Promise<void> {
+  await eventually(
+    async () => (await captor.ask('listMessages', { path })).body.messages.filter(({ direction }: Json) => direction === 'outbound'),
+    (messages) => messages.length > 0 && messages.every(({ status }: Json) => status === 'read'),
+    { what: 'the read receipts' },
+  );
+}

@@ -1,0 +1,103 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { expect } from 'vitest';
+import { type Answer, call, type Json } from '../api.ts';
+import type { Product } from '../product.ts';
+import { normalise } from './normalise.ts';
+
+/** Where the gateway finds the examples that it publishes. */
+const folder = path.resolve(import.meta.dirname, '../../../services/gateway/src/gen/examples');
+
+export interface Asked {
+  path?: Record<string, string>;
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  body?: unknown;
+  key?: string;
+}
+
+/** Makes requests by the name of the operation and holds each answer to the example that is committed; `vitest run -u` commits to the new ones. */
+export class Captor {
+  readonly #product: Product;
+  readonly #document: Json;
+  readonly captured = new Set<string>();
+  #key: string;
+
+  private constructor(product: Product, document: Json) {
+    this.#product = product;
+    this.#document = document;
+    this.#key = product.partnerKey;
+  }
+
+  static async open(product: Product): Promise<Captor> {
+    const { body } = await call('GET', `${product.gatewayUrls[0]}/openapi.json`);
+    return new Captor(product, body);
+  }
+
+  /** From now on requests are made with this key. */
+  useKey(key: string): void {
+    this.#key = key;
+  }
+
+  /** The operations that have one answer in JSON, or none at all. */
+  get operations(): string[] {
+    return this.#all()
+      .filter(({ operation }) => !streams(operation))
+      .map(({ operation }) => operation.operationId);
+  }
+
+  get files(): string[] {
+    return readdirSync(folder)
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => path.basename(file, '.json'));
+  }
+
+  /** The answer, which must be a 2xx, and becomes the example of the operation. */
+  async capture(operationId: string, asked: Asked = {}): Promise<Json> {
+    const answer = await this.ask(operationId, asked);
+    if (answer.status > 299) throw new Error(`${operationId} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    const { key: _, ...request } = asked;
+    this.captured.add(operationId);
+    await this.#hold(operationId, { request, status: answer.status, answer: answer.body === '' ? null : answer.body });
+    return answer.body;
+  }
+
+  /** A refusal, which becomes the example of its code. */
+  async captureProblem(operationId: string, asked: Asked = {}): Promise<Json> {
+    const { status, body } = await this.ask(operationId, asked);
+    expect(body, `${operationId} answered ${status}`).toHaveProperty('code');
+    await this.#hold(`problems/${body.code}`, body);
+    return body;
+  }
+
+  async ask(operationId: string, asked: Asked): Promise<Answer> {
+    const found = this.#all().find(({ operation }) => operation.operationId === operationId);
+    if (!found) throw new Error(`There is no operation ${operationId}.`);
+    const filled = found.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(asked.path?.[name] ?? `{${name}}`));
+    const query = new URLSearchParams(asked.query).toString();
+    return call(found.method.toUpperCase(), `${this.#product.gatewayUrls[0]}${filled}${query && `?${query}`}`, {
+      key: asked.key ?? this.#key,
+      ...(asked.headers && { headers: asked.headers }),
+      ...(asked.body !== undefined && { body: asked.body }),
+    });
+  }
+
+  #all(): { method: string; path: string; operation: Json }[] {
+    return Object.entries(this.#document.paths as Json).flatMap(([at, item]) =>
+      Object.entries(item as Json).map(([method, operation]) => ({ method, path: at, operation: operation as Json })),
+    );
+  }
+
+  async #hold(name: string, example: Json): Promise<void> {
+    const hosts = {
+      [this.#product.gatewayUrls[0] ?? '']: 'http://127.0.0.1:4000',
+      [this.#product.ingestUrls[0] ?? '']: 'http://127.0.0.1:4001',
+    };
+    const text = `${JSON.stringify(normalise(example, hosts), null, 2)}\n`;
+    await expect.soft(text, name).toMatchFileSnapshot(path.join(folder, `${name}.json`));
+  }
+}
+
+function streams(operation: Json): boolean {
+  return Object.entries(operation.responses as Json).some(([, answer]) => 'text/event-stream' in ((answer as Json).content ?? {}));
+}

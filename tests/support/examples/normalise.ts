@@ -1,0 +1,70 @@
+import type { Json } from '../api.ts';
+
+/** What is different in every run, by the name of its field. */
+const values: Record<string, unknown> = {
+  latency_ms: 412,
+  duration_ms: 87,
+  provider_message_id: 'SM0f8b2c6e4d1a4c7f9e3b5a7d9c1e3f50',
+  trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
+  next_page_token: 'WyIyMDI2LTA1LTE1VDE0OjMyOjAxLjAwMFoiXQ.kYx0Q3v7r2mB',
+  api_key: 'pk_live_0123456789ABCDEFGHIJKLMNOPQRSTUV',
+  key: 'pk_live_0123456789ABCDEFGHIJKLMNOPQRSTUV',
+  prefix: 'pk_live_0123',
+  ticket: 'tkt_0123456789ABCDEFGHIJKLMNOPQRSTUV',
+  secret: 'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX',
+};
+
+// The story of the examples: a customer writes at 14:32:01, and is answered.
+const day = '2026-05-15';
+const times: Record<string, string> = {
+  created_at: `${day}T14:32:01.000Z`,
+  settled_at: `${day}T14:32:01.412Z`,
+  sent_at: `${day}T14:32:01.640Z`,
+  delivered_at: `${day}T14:32:02.310Z`,
+  read_at: `${day}T14:32:09.500Z`,
+  expires_at: `${day}T14:33:01.000Z`,
+  takeover_expires_at: `${day}T14:47:01.000Z`,
+  window_expires_at: '2026-05-16T14:32:01.000Z',
+};
+const otherTime = `${day}T14:32:10.000Z`;
+
+const idShape = /\b([a-z]{2,5})_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g;
+const uuidShape = /\b[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
+const timeShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)$/;
+
+/**
+ * A request and its answer as every run has them: ids numbered in the order in which they appear, times and secrets those of one story, addresses those
+ * of a plain `npm start`. What is equal stays equal, so an example still shows which id is which.
+ */
+export function normalise(example: Json, hosts: Record<string, string> = {}): Json {
+  const known = new Map<string, string>();
+  const renamed = (old: string, fresh: (nth: number) => string, kind: string): string => {
+    const key = `${kind} ${old}`;
+    const nth = [...known.keys()].filter((one) => one.startsWith(`${kind} `)).length;
+    if (!known.has(key)) known.set(key, fresh(nth));
+    return known.get(key)!;
+  };
+  const text = (given: string): string => {
+    let out = given;
+    for (const [host, plain] of Object.entries(hosts)) out = out.replaceAll(host, plain);
+    return out
+      .replace(/(?<=^inbound\.\w+\.)p\d\d(?=\.)/, 'p07')
+      .replace(idShape, (id, prefix: string) => renamed(id, (nth) => `${prefix}_01k9qg3v5e7h2m4n6p8r0s2t${letters(nth)}`, prefix))
+      .replace(uuidShape, (id) => renamed(id, (nth) => `019a6f01-ecae-73c4-8a4d-${(0xc81a2c0e8b00 + nth).toString(16)}`, 'uuid'));
+  };
+  const walk = (value: Json, name: string): Json => {
+    if (Array.isArray(value)) return value.map((one) => walk(one, name));
+    if (typeof value === 'object' && value !== null)
+      return Object.fromEntries(Object.entries(value).map(([key, one]) => [text(key), walk(one, key)]));
+    if (value !== null && value !== '' && typeof value !== 'boolean' && name in values) return values[name];
+    if (typeof value !== 'string') return value;
+    return timeShape.test(value) ? (times[name] ?? otherTime) : text(value);
+  };
+  return walk(example, '');
+}
+
+/** `4v`, `5v`, …: two letters of the alphabet of ids. */
+function letters(nth: number): string {
+  const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+  return `${alphabet[(4 + nth) % 32]}${alphabet[(27 + Math.floor((4 + nth) / 32)) % 32]}`;
+}
