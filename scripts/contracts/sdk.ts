@@ -12,11 +12,19 @@ export async function sdkTypes(document: Json): Promise<string> {
   const native = operationsOf(document).filter(isNative);
   const paths = new Set(native.map(({ path }) => path));
   const kept = Object.entries(document['paths'] as Json).filter(([path]) => paths.has(path));
-  const nodes = await openapiTS({ ...document, paths: Object.fromEntries(kept) } as never, {
+  const nodes = await openapiTS(withoutExamples({ ...document, paths: Object.fromEntries(kept) }) as never, {
     alphabetize: false,
     defaultNonNullable: false,
   });
   return `${banner}${astToString(nodes)}`;
+}
+
+/** Whole answers as comments would make the types four times as long; the reference has them. */
+function withoutExamples(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutExamples);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([key, one]) => !(/^examples?$/.test(key) && typeof one === 'object'));
+  return Object.fromEntries(kept.map(([key, one]) => [key, withoutExamples(one)]));
 }
 
 /** The types of everything that a stream or a webhook may bring. */

@@ -455,21 +455,13 @@ export interface components {
          * @description A conversation as it stands in a list.
          */
         ConversationRow: {
-            /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
             conversation_id: string;
-            /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
             agent_id: string;
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
-            /**
-             * @description The customer's address.
-             * @example +2348031234567
-             */
+            /** @description The customer's address. */
             from_number: string;
-            /**
-             * @description Ours.
-             * @example +2349012345678
-             */
+            /** @description Ours. */
             to_number: string;
             /** @enum {string} */
             status: "active" | "completed" | "escalated" | "abandoned" | "archived";
@@ -483,24 +475,13 @@ export interface components {
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             updated_at: string;
             closed_at: string | null;
             previous_conversation_id: string | null;
-            /**
-             * @description Anything you like, up to 16 KiB as JSON.
-             * @example {
-             *       "order": "4711"
-             *     }
-             */
+            /** @description Anything you like, up to 16 KiB as JSON. */
             metadata: {
                 [key: string]: unknown;
             };
@@ -513,25 +494,13 @@ export interface components {
         /**
          * Problem
          * @description RFC 9457 problem details.
-         * @example {
-         *       "type": "urn:baton:problem:conversation_closed",
-         *       "title": "The conversation is closed",
-         *       "status": 409,
-         *       "detail": "A closed conversation stays closed.",
-         *       "code": "conversation_closed",
-         *       "trace_id": "4bf92f3577b34da6a3ce929d0e0e4736"
-         *     }
          */
         Problem: {
-            /** @example urn:baton:problem:not_found */
             type: string;
             title: string;
             status: number;
             detail: string;
-            /**
-             * @description Stable, for machines.
-             * @example not_found
-             */
+            /** @description Stable, for machines. */
             code: string;
             /** @description Name it when you ask for help. */
             trace_id: string;
@@ -546,86 +515,56 @@ export interface components {
             name?: string | null;
             phone?: string | null;
             email?: string | null;
-            /**
-             * @description Anything you like, up to 16 KiB as JSON.
-             * @example {
-             *       "order": "4711"
-             *     }
-             */
+            /** @description Anything you like, up to 16 KiB as JSON. */
             attributes?: {
                 [key: string]: unknown;
             };
         };
         /** Attachment */
         Attachment: {
-            /** @example https://files.example.com/menu.pdf */
             url: string;
-            /** @example application/pdf */
             content_type?: string;
             /** @description Bytes; 0 when unknown. */
             size?: number;
-            /** @example menu.pdf */
             name?: string;
         };
         /** FirstMessage */
         FirstMessage: {
-            /** @example Your table is booked for eight. */
             body?: string;
-            /** @example Your table is booked for eight. */
             text?: string;
             attachments?: components["schemas"]["Attachment"][];
         };
         /** CreateConversation */
         CreateConversation: {
-            /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
             agent_id: string;
-            /**
-             * @example sms
-             * @enum {string}
-             */
+            /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
-            /**
-             * @description The customer's address.
-             * @example +14155550123
-             */
+            /** @description The customer's address. */
             to?: string;
             /** @description Ours; without it the oldest account of the agent on that channel. */
             from?: string;
             contact?: components["schemas"]["NewContact"];
             message?: components["schemas"]["FirstMessage"];
             subject?: string | null;
-            /**
-             * @description Anything you like, up to 16 KiB as JSON.
-             * @example {
-             *       "order": "4711"
-             *     }
-             */
+            /** @description Anything you like, up to 16 KiB as JSON. */
             metadata?: {
                 [key: string]: unknown;
             };
         };
         /** Contact */
         Contact: {
-            /** @example ctc_01k9qg3v5e7h2m4n6p8r0s2t4v */
             contact_id: string;
             name: string | null;
             phone: string | null;
             email: string | null;
-            /**
-             * @description Anything you like, up to 16 KiB as JSON.
-             * @example {
-             *       "order": "4711"
-             *     }
-             */
+            /** @description Anything you like, up to 16 KiB as JSON. */
             attributes: {
                 [key: string]: unknown;
             };
         };
         /** Message */
         Message: {
-            /** @example msg_01k9qg3v5e7h2m4n6p8r0s2t4v */
             message_id: string;
-            /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
             conversation_id: string;
             /** @description Counts the messages of the conversation from 1, without gaps. */
             sequence: number;
@@ -649,10 +588,7 @@ export interface components {
             encoding: string | null;
             provider_message_id: string | null;
             dispatch_id: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             created_at: string;
             sent_at: string | null;
             delivered_at: string | null;
@@ -660,21 +596,13 @@ export interface components {
         };
         /** CreatedConversation */
         CreatedConversation: {
-            /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
             conversation_id: string;
-            /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
             agent_id: string;
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
-            /**
-             * @description The customer's address.
-             * @example +2348031234567
-             */
+            /** @description The customer's address. */
             from_number: string;
-            /**
-             * @description Ours.
-             * @example +2349012345678
-             */
+            /** @description Ours. */
             to_number: string;
             /** @enum {string} */
             status: "active" | "completed" | "escalated" | "abandoned" | "archived";
@@ -688,24 +616,13 @@ export interface components {
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             updated_at: string;
             closed_at: string | null;
             previous_conversation_id: string | null;
-            /**
-             * @description Anything you like, up to 16 KiB as JSON.
-             * @example {
-             *       "order": "4711"
-             *     }
-             */
+            /** @description Anything you like, up to 16 KiB as JSON. */
             metadata: {
                 [key: string]: unknown;
             };
@@ -721,21 +638,13 @@ export interface components {
         };
         /** ConversationWithMessages */
         ConversationWithMessages: {
-            /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
             conversation_id: string;
-            /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
             agent_id: string;
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
-            /**
-             * @description The customer's address.
-             * @example +2348031234567
-             */
+            /** @description The customer's address. */
             from_number: string;
-            /**
-             * @description Ours.
-             * @example +2349012345678
-             */
+            /** @description Ours. */
             to_number: string;
             /** @enum {string} */
             status: "active" | "completed" | "escalated" | "abandoned" | "archived";
@@ -749,24 +658,13 @@ export interface components {
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             updated_at: string;
             closed_at: string | null;
             previous_conversation_id: string | null;
-            /**
-             * @description Anything you like, up to 16 KiB as JSON.
-             * @example {
-             *       "order": "4711"
-             *     }
-             */
+            /** @description Anything you like, up to 16 KiB as JSON. */
             metadata: {
                 [key: string]: unknown;
             };
@@ -784,10 +682,7 @@ export interface components {
         };
         /** UpdateConversation */
         UpdateConversation: {
-            /**
-             * @example human
-             * @enum {string}
-             */
+            /** @enum {string} */
             ai_mode?: "ai" | "human" | "closed";
             /** @enum {string} */
             status?: "active" | "completed" | "escalated" | "abandoned" | "archived";
@@ -795,12 +690,7 @@ export interface components {
             tags?: string[];
             needs_handoff?: boolean;
             contact_name?: string;
-            /**
-             * @description Anything you like, up to 16 KiB as JSON.
-             * @example {
-             *       "order": "4711"
-             *     }
-             */
+            /** @description Anything you like, up to 16 KiB as JSON. */
             metadata?: {
                 [key: string]: unknown;
             };
@@ -814,21 +704,13 @@ export interface components {
          * @description The conversation; with `ai_mode` in the request also what became of the mode.
          */
         UpdatedConversation: {
-            /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
             conversation_id: string;
-            /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
             agent_id: string;
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
-            /**
-             * @description The customer's address.
-             * @example +2348031234567
-             */
+            /** @description The customer's address. */
             from_number: string;
-            /**
-             * @description Ours.
-             * @example +2349012345678
-             */
+            /** @description Ours. */
             to_number: string;
             /** @enum {string} */
             status: "active" | "completed" | "escalated" | "abandoned" | "archived";
@@ -842,24 +724,13 @@ export interface components {
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             updated_at: string;
             closed_at: string | null;
             previous_conversation_id: string | null;
-            /**
-             * @description Anything you like, up to 16 KiB as JSON.
-             * @example {
-             *       "order": "4711"
-             *     }
-             */
+            /** @description Anything you like, up to 16 KiB as JSON. */
             metadata: {
                 [key: string]: unknown;
             };
@@ -892,9 +763,7 @@ export interface components {
          * @description One of `body` and `text`, or attachments.
          */
         SendMessage: {
-            /** @example Your table is booked for eight. */
             body?: string;
-            /** @example Your table is booked for eight. */
             text?: string;
             attachments?: components["schemas"]["Attachment"][];
             sender_name?: string | null;
@@ -905,12 +774,7 @@ export interface components {
             takeover?: boolean;
             /** @description 0: until it is handed back. */
             takeover_timeout_seconds?: number;
-            /**
-             * @description Anything you like, up to 16 KiB as JSON.
-             * @example {
-             *       "order": "4711"
-             *     }
-             */
+            /** @description Anything you like, up to 16 KiB as JSON. */
             metadata?: {
                 [key: string]: unknown;
             };
@@ -929,9 +793,7 @@ export interface components {
          * @description The message, queued, and the takeover that sending it by hand implied.
          */
         SentMessage: {
-            /** @example msg_01k9qg3v5e7h2m4n6p8r0s2t4v */
             message_id: string;
-            /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
             conversation_id: string;
             /** @description Counts the messages of the conversation from 1, without gaps. */
             sequence: number;
@@ -955,10 +817,7 @@ export interface components {
             encoding: string | null;
             provider_message_id: string | null;
             dispatch_id: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             created_at: string;
             sent_at: string | null;
             delivered_at: string | null;
@@ -978,21 +837,13 @@ export interface components {
          * @description The conversation after the change.
          */
         ModeChange: {
-            /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
             conversation_id: string;
-            /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
             agent_id: string;
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
-            /**
-             * @description The customer's address.
-             * @example +2348031234567
-             */
+            /** @description The customer's address. */
             from_number: string;
-            /**
-             * @description Ours.
-             * @example +2349012345678
-             */
+            /** @description Ours. */
             to_number: string;
             /** @enum {string} */
             status: "active" | "completed" | "escalated" | "abandoned" | "archived";
@@ -1006,24 +857,13 @@ export interface components {
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             updated_at: string;
             closed_at: string | null;
             previous_conversation_id: string | null;
-            /**
-             * @description Anything you like, up to 16 KiB as JSON.
-             * @example {
-             *       "order": "4711"
-             *     }
-             */
+            /** @description Anything you like, up to 16 KiB as JSON. */
             metadata: {
                 [key: string]: unknown;
             };
@@ -1050,21 +890,13 @@ export interface components {
         MarkRead: Record<string, never>;
         /** Conversation */
         Conversation: {
-            /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
             conversation_id: string;
-            /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
             agent_id: string;
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
-            /**
-             * @description The customer's address.
-             * @example +2348031234567
-             */
+            /** @description The customer's address. */
             from_number: string;
-            /**
-             * @description Ours.
-             * @example +2349012345678
-             */
+            /** @description Ours. */
             to_number: string;
             /** @enum {string} */
             status: "active" | "completed" | "escalated" | "abandoned" | "archived";
@@ -1078,24 +910,13 @@ export interface components {
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             updated_at: string;
             closed_at: string | null;
             previous_conversation_id: string | null;
-            /**
-             * @description Anything you like, up to 16 KiB as JSON.
-             * @example {
-             *       "order": "4711"
-             *     }
-             */
+            /** @description Anything you like, up to 16 KiB as JSON. */
             metadata: {
                 [key: string]: unknown;
             };
@@ -1117,10 +938,7 @@ export interface components {
             /** @description `user`, `api_key`, `ai`, `contact` or `system`. */
             actor_kind: string;
             reason: string;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             created_at: string;
         };
         /** ModeHistory */
@@ -1133,7 +951,6 @@ export interface components {
          * @description Why the AI did or did not answer.
          */
         Dispatch: {
-            /** @example dsp_01k9qg3v5e7h2m4n6p8r0s2t4v */
             dispatch_id: string;
             message_ids: string[];
             /** @enum {string} */
@@ -1146,10 +963,7 @@ export interface components {
             /** @description The reply that came too late, as the AI backend gave it; else null. */
             suggestion: unknown;
             error: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             created_at: string;
             settled_at: string | null;
         };
@@ -1160,23 +974,14 @@ export interface components {
         };
         /** SendToAddress */
         SendToAddress: {
-            /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
             agent_id: string;
-            /**
-             * @example sms
-             * @enum {string}
-             */
+            /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             /** @description Ours; without it the oldest account of the agent on that channel. */
             from_number?: string;
-            /**
-             * @description The customer's address.
-             * @example +14155550123
-             */
+            /** @description The customer's address. */
             to_number: string;
-            /** @example Your table is booked for eight. */
             body?: string;
-            /** @example Your table is booked for eight. */
             text?: string;
             /** @enum {string} */
             message_type?: "text" | "image" | "video" | "audio" | "document" | "media";
@@ -1190,12 +995,7 @@ export interface components {
              * @default false
              */
             takeover?: boolean;
-            /**
-             * @description Anything you like, up to 16 KiB as JSON.
-             * @example {
-             *       "order": "4711"
-             *     }
-             */
+            /** @description Anything you like, up to 16 KiB as JSON. */
             metadata?: {
                 [key: string]: unknown;
             };
@@ -1205,39 +1005,22 @@ export interface components {
          * @description A WhatsApp template; it may be sent outside the window.
          */
         SendTemplate: {
-            /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
             agent_id: string;
             /** @enum {string} */
             channel?: "whatsapp";
             from_number?: string;
-            /** @example +14155550123 */
             to_number: string;
-            /** @example appointment_reminder */
             template_name: string;
-            /** @example en_US */
             language_code: string;
-            /**
-             * @example [
-             *       "Ada",
-             *       "8 pm"
-             *     ]
-             */
             parameters?: string[];
-            /**
-             * @description Anything you like, up to 16 KiB as JSON.
-             * @example {
-             *       "order": "4711"
-             *     }
-             */
+            /** @description Anything you like, up to 16 KiB as JSON. */
             metadata?: {
                 [key: string]: unknown;
             };
         };
         /** MessageWithHistory */
         MessageWithHistory: {
-            /** @example msg_01k9qg3v5e7h2m4n6p8r0s2t4v */
             message_id: string;
-            /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
             conversation_id: string;
             /** @description Counts the messages of the conversation from 1, without gaps. */
             sequence: number;
@@ -1261,27 +1044,20 @@ export interface components {
             encoding: string | null;
             provider_message_id: string | null;
             dispatch_id: string | null;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             created_at: string;
             sent_at: string | null;
             delivered_at: string | null;
             read_at: string | null;
             status_history: {
                 status: string;
-                /**
-                 * Format: date-time
-                 * @example 2026-05-15T14:32:01.000Z
-                 */
+                /** Format: date-time */
                 at: string;
                 detail: string | null;
             }[];
         };
         /** ReplyMessage */
         ReplyMessage: {
-            /** @example Your table is booked for eight. */
             text?: string;
             attachments?: components["schemas"]["Attachment"][];
         };
@@ -1295,7 +1071,6 @@ export interface components {
          * @description What an AI backend answers; without a text it is silence.
          */
         DispatchReply: {
-            /** @example Your table is booked for eight. */
             text?: string;
             attachments?: components["schemas"]["Attachment"][];
             messages?: components["schemas"]["ReplyMessage"][];
@@ -1304,19 +1079,13 @@ export interface components {
             tags?: string[];
             /** @enum {string} */
             status?: "active" | "completed" | "escalated" | "abandoned" | "archived";
-            /**
-             * @description Anything you like, up to 16 KiB as JSON.
-             * @example {
-             *       "order": "4711"
-             *     }
-             */
+            /** @description Anything you like, up to 16 KiB as JSON. */
             metadata?: {
                 [key: string]: unknown;
             };
         };
         /** DispatchReplyResult */
         DispatchReplyResult: {
-            /** @example dsp_01k9qg3v5e7h2m4n6p8r0s2t4v */
             dispatch_id: string;
             /**
              * @description `suggestion`: it came after a takeover and is kept for a person.
@@ -1331,17 +1100,13 @@ export interface components {
             event_id: string;
             /** @enum {string} */
             event_type: "message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "stream.gap" | "stream.overflow";
-            /** @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v */
             workspace_id: string;
             agent_id: string | null;
             channel: string | null;
             conversation_id: string | null;
             /** @description Counts the events of the conversation from 1, without gaps; 0 for notices about the stream. */
             sequence: number;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             timestamp: string;
             payload: {
                 [key: string]: unknown;
@@ -1351,46 +1116,29 @@ export interface components {
         CreateStreamTicket: Record<string, never>;
         /** StreamTicket */
         StreamTicket: {
-            /**
-             * @description Send it once as `?token=`.
-             * @example tkt_…
-             */
+            /** @description Send it once as `?token=`. */
             ticket: string;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             expires_at: string;
         };
         /** CreateWorkspace */
         CreateWorkspace: {
-            /** @example Rosa’s Trattoria */
             name: string;
         };
         /** CreatedWorkspace */
         CreatedWorkspace: {
-            /** @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v */
             workspace_id: string;
             name: string;
-            /**
-             * @description Shown this once.
-             * @example pk_live_…
-             */
+            /** @description Shown this once. */
             api_key: string;
         };
         /** Workspace */
         Workspace: {
-            /** @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v */
             workspace_id: string;
             name: string;
             created_at: string | null;
         };
-        /**
-         * NewBackend
-         * @example {
-         *       "kind": "echo"
-         *     }
-         */
+        /** NewBackend */
         NewBackend: {
             /** @enum {string} */
             kind: "webhook" | "echo" | "none";
@@ -1401,9 +1149,7 @@ export interface components {
         };
         /** CreateAgent */
         CreateAgent: {
-            /** @example Clara */
             display_name: string;
-            /** @example en */
             language?: string;
             enabled?: boolean;
             takeover_timeout_seconds?: number | null;
@@ -1431,11 +1177,8 @@ export interface components {
         };
         /** Agent */
         Agent: {
-            /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
             agent_id: string;
-            /** @example Clara */
             display_name: string;
-            /** @example en */
             language: string;
             enabled: boolean;
             takeover_timeout_seconds: number | null;
@@ -1453,15 +1196,9 @@ export interface components {
             fallback_text: string | null;
             history_limit: number;
             backend: components["schemas"]["Backend"];
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             updated_at: string;
         };
         /** AgentList */
@@ -1471,9 +1208,7 @@ export interface components {
         };
         /** UpdateAgent */
         UpdateAgent: {
-            /** @example Clara */
             display_name?: string;
-            /** @example en */
             language?: string;
             enabled?: boolean;
             takeover_timeout_seconds?: number | null;
@@ -1499,45 +1234,29 @@ export interface components {
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             address: string;
-            /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
             agent_id: string;
             enabled?: boolean;
-            /**
-             * @description By provider; write-only. Answers name the fields that are set.
-             * @example {
-             *       "account_sid": "AC…",
-             *       "auth_token": "…"
-             *     }
-             */
+            /** @description By provider; write-only. Answers name the fields that are set. */
             credentials?: {
                 [key: string]: unknown;
             };
         };
         /** ChannelAccount */
         ChannelAccount: {
-            /** @example chn_01k9qg3v5e7h2m4n6p8r0s2t4v */
             channel_account_id: string;
             /** @enum {string} */
             provider: "twilio" | "meta" | "http" | "simulator";
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
-            /** @example +14155550100 */
             address: string;
-            /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
             agent_id: string;
             enabled: boolean;
             credential_names: string[];
             /** @description Enter it at the provider. */
             webhook_url: string;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             created_at: string;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             updated_at: string;
         };
         /** ChannelAccountList */
@@ -1548,23 +1267,15 @@ export interface components {
         /** UpdateChannelAccount */
         UpdateChannelAccount: {
             address?: string;
-            /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
             agent_id?: string;
             enabled?: boolean;
-            /**
-             * @description By provider; write-only. Answers name the fields that are set.
-             * @example {
-             *       "account_sid": "AC…",
-             *       "auth_token": "…"
-             *     }
-             */
+            /** @description By provider; write-only. Answers name the fields that are set. */
             credentials?: {
                 [key: string]: unknown;
             };
         };
         /** DeadLetter */
         DeadLetter: {
-            /** @example dlt_01k9qg3v5e7h2m4n6p8r0s2t4v */
             dead_letter_id: string;
             /** @description Which service gave up. */
             service: string;
@@ -1576,10 +1287,7 @@ export interface components {
             trace_id: string | null;
             /** @enum {string} */
             state: "open" | "retried" | "dropped";
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             created_at: string;
         };
         /**
@@ -1594,22 +1302,15 @@ export interface components {
         RetryDeadLetter: Record<string, never>;
         /** PartnerConversation */
         PartnerConversation: {
-            /** @example +14155551234 */
             phone: string;
             /** @description Empty while it is not known. */
             name: string;
             preview: string;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             last_message_at: string;
             message_count: number;
             needs_handoff: boolean;
-            /**
-             * @description `new` until somebody has set it.
-             * @example qualified
-             */
+            /** @description `new` until somebody has set it. */
             lead_status: string;
             in_sequence: boolean;
         };
@@ -1620,16 +1321,7 @@ export interface components {
             limit: number;
             offset: number;
         };
-        /**
-         * PartnerError
-         * @example {
-         *       "error": {
-         *         "code": "invalid_phone",
-         *         "message": "phone: must be a phone number in E.164, such as +14155551234",
-         *         "status": 400
-         *       }
-         *     }
-         */
+        /** PartnerError */
         PartnerError: {
             error: {
                 /** @description `unauthorized`, `forbidden`, `not_found`, `invalid_phone`, `validation_error`, `rate_limited`; for what those do not name, the code of the native API. */
@@ -1640,15 +1332,11 @@ export interface components {
         };
         /** PartnerMessage */
         PartnerMessage: {
-            /** @example msg_01k9qg3v5e7h2m4n6p8r0s2t4v */
             id: string;
             /** @enum {string} */
             direction: "inbound" | "outbound";
             body: string;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             sent_at: string;
             /**
              * @description Who wrote it; absent on inbound messages.
@@ -1668,15 +1356,12 @@ export interface components {
         };
         /** PartnerSend */
         PartnerSend: {
-            /** @example Your table is booked for eight. */
             body: string;
-            /** @example Sarah Johnson */
             sender_name?: string;
         };
         /** PartnerSent */
         PartnerSent: {
             success: boolean;
-            /** @example msg_01k9qg3v5e7h2m4n6p8r0s2t4v */
             message_id: string;
             /** @enum {string} */
             direction: "outbound";
@@ -1692,42 +1377,21 @@ export interface components {
         };
         /** CrmConversation */
         CrmConversation: {
-            /**
-             * Format: uuid
-             * @example 550e8400-e29b-41d4-a716-446655440000
-             */
+            /** Format: uuid */
             id: string;
-            /**
-             * Format: uuid
-             * @example 550e8400-e29b-41d4-a716-446655440000
-             */
+            /** Format: uuid */
             contactId: string;
-            /**
-             * @description `property_id` of the conversation's metadata or the contact's attributes; else the UUID of the agent, who speaks for it.
-             * @example 550e8400-e29b-41d4-a716-446655440000
-             */
+            /** @description `property_id` of the conversation's metadata or the contact's attributes; else the UUID of the agent, who speaks for it. */
             propertyId: string;
             /** @enum {string} */
             status: "active" | "archived";
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             startedAt: string;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             lastMessageAt: string;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             createdAt: string;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             updatedAt: string;
         };
         /** CrmConversationList */
@@ -1740,36 +1404,19 @@ export interface components {
                 totalPages: number;
             };
         };
-        /**
-         * CrmError
-         * @example {
-         *       "error": {
-         *         "code": "validation_error",
-         *         "message": "limit must be <= 250."
-         *       }
-         *     }
-         */
+        /** CrmError */
         CrmError: {
             error: {
-                /**
-                 * @description The stable code of the native API.
-                 * @example not_found
-                 */
+                /** @description The stable code of the native API. */
                 code: string;
                 message: string;
             };
         };
         /** CrmMessage */
         CrmMessage: {
-            /**
-             * Format: uuid
-             * @example 550e8400-e29b-41d4-a716-446655440000
-             */
+            /** Format: uuid */
             id: string;
-            /**
-             * Format: uuid
-             * @example 550e8400-e29b-41d4-a716-446655440000
-             */
+            /** Format: uuid */
             conversationId: string;
             /** @enum {string} */
             direction: "inbound" | "outbound";
@@ -1779,15 +1426,9 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             } | null;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             sentAt: string;
-            /**
-             * Format: date-time
-             * @example 2026-05-15T14:32:01.000Z
-             */
+            /** Format: date-time */
             createdAt: string;
             /** @description As in the native API: a message that was cancelled or failed has not reached the customer. */
             status: string;
@@ -1848,36 +1489,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "conversations": [
-                     *         {
-                     *           "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *           "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *           "channel": "sms",
-                     *           "from_number": "+12025550141",
-                     *           "to_number": "+12025550100",
-                     *           "status": "active",
-                     *           "subject": null,
-                     *           "tags": [],
-                     *           "needs_handoff": false,
-                     *           "unread": true,
-                     *           "opt_out": false,
-                     *           "window_expires_at": null,
-                     *           "takeover_expires_at": null,
-                     *           "message_count": 2,
-                     *           "last_message_preview": "Echo: Do you deliver?",
-                     *           "last_message_at": "2026-05-15T14:32:10.000Z",
-                     *           "created_at": "2026-05-15T14:32:01.000Z",
-                     *           "updated_at": "2026-05-15T14:32:10.000Z",
-                     *           "closed_at": null,
-                     *           "previous_conversation_id": null,
-                     *           "metadata": {}
-                     *         }
-                     *       ],
-                     *       "next_page_token": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["ConversationList"];
                 };
             };
@@ -1918,19 +1529,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                 *       "channel": "sms",
-                 *       "to": "+12025550142",
-                 *       "contact": {
-                 *         "name": "Grace Hopper"
-                 *       },
-                 *       "message": {
-                 *         "body": "Your table is ready."
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["CreateConversation"];
             };
         };
@@ -1941,61 +1539,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "channel": "sms",
-                     *       "from_number": "+12025550142",
-                     *       "to_number": "+12025550100",
-                     *       "status": "active",
-                     *       "subject": null,
-                     *       "tags": [],
-                     *       "needs_handoff": false,
-                     *       "unread": false,
-                     *       "opt_out": false,
-                     *       "window_expires_at": null,
-                     *       "takeover_expires_at": null,
-                     *       "message_count": 1,
-                     *       "last_message_preview": "Your table is ready.",
-                     *       "last_message_at": "2026-05-15T14:32:10.000Z",
-                     *       "created_at": "2026-05-15T14:32:01.000Z",
-                     *       "updated_at": "2026-05-15T14:32:10.000Z",
-                     *       "closed_at": null,
-                     *       "previous_conversation_id": null,
-                     *       "metadata": {},
-                     *       "ai_mode": "ai",
-                     *       "mode_epoch": 1,
-                     *       "contact": {
-                     *         "contact_id": "ctc_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *         "name": "Grace Hopper",
-                     *         "phone": "+12025550142",
-                     *         "email": null,
-                     *         "attributes": {}
-                     *       },
-                     *       "message": {
-                     *         "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *         "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *         "sequence": 1,
-                     *         "direction": "outbound",
-                     *         "author": "human",
-                     *         "sender_name": null,
-                     *         "channel": "sms",
-                     *         "text": "Your table is ready.",
-                     *         "attachments": [],
-                     *         "status": "queued",
-                     *         "error": null,
-                     *         "segments": 1,
-                     *         "encoding": "gsm7",
-                     *         "provider_message_id": null,
-                     *         "dispatch_id": null,
-                     *         "created_at": "2026-05-15T14:32:01.000Z",
-                     *         "sent_at": null,
-                     *         "delivered_at": null,
-                     *         "read_at": null
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["CreatedConversation"];
                 };
             };
@@ -2048,85 +1591,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "channel": "sms",
-                     *       "from_number": "+12025550141",
-                     *       "to_number": "+12025550100",
-                     *       "status": "active",
-                     *       "subject": null,
-                     *       "tags": [],
-                     *       "needs_handoff": false,
-                     *       "unread": true,
-                     *       "opt_out": false,
-                     *       "window_expires_at": null,
-                     *       "takeover_expires_at": null,
-                     *       "message_count": 2,
-                     *       "last_message_preview": "Echo: Do you deliver?",
-                     *       "last_message_at": "2026-05-15T14:32:10.000Z",
-                     *       "created_at": "2026-05-15T14:32:01.000Z",
-                     *       "updated_at": "2026-05-15T14:32:10.000Z",
-                     *       "closed_at": null,
-                     *       "previous_conversation_id": null,
-                     *       "metadata": {},
-                     *       "ai_mode": "ai",
-                     *       "mode_epoch": 1,
-                     *       "contact": {
-                     *         "contact_id": "ctc_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *         "name": "Ada Lovelace",
-                     *         "phone": "+12025550141",
-                     *         "email": null,
-                     *         "attributes": {}
-                     *       },
-                     *       "messages": [
-                     *         {
-                     *           "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *           "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *           "sequence": 2,
-                     *           "direction": "outbound",
-                     *           "author": "ai",
-                     *           "sender_name": null,
-                     *           "channel": "sms",
-                     *           "text": "Echo: Do you deliver?",
-                     *           "attachments": [],
-                     *           "status": "read",
-                     *           "error": null,
-                     *           "segments": 1,
-                     *           "encoding": "gsm7",
-                     *           "provider_message_id": "SM0f8b2c6e4d1a4c7f9e3b5a7d9c1e3f50",
-                     *           "dispatch_id": "dsp_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *           "created_at": "2026-05-15T14:32:01.000Z",
-                     *           "sent_at": "2026-05-15T14:32:01.640Z",
-                     *           "delivered_at": "2026-05-15T14:32:02.310Z",
-                     *           "read_at": "2026-05-15T14:32:09.500Z"
-                     *         },
-                     *         {
-                     *           "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t5v",
-                     *           "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *           "sequence": 1,
-                     *           "direction": "inbound",
-                     *           "author": "contact",
-                     *           "sender_name": "Ada Lovelace",
-                     *           "channel": "sms",
-                     *           "text": "Do you deliver?",
-                     *           "attachments": [],
-                     *           "status": "received",
-                     *           "error": null,
-                     *           "segments": 1,
-                     *           "encoding": "gsm7",
-                     *           "provider_message_id": "SM0f8b2c6e4d1a4c7f9e3b5a7d9c1e3f50",
-                     *           "dispatch_id": null,
-                     *           "created_at": "2026-05-15T14:32:01.000Z",
-                     *           "sent_at": null,
-                     *           "delivered_at": null,
-                     *           "read_at": null
-                     *         }
-                     *       ],
-                     *       "next_page_token": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["ConversationWithMessages"];
                 };
             };
@@ -2176,12 +1640,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "ai_mode": "human",
-                 *       "reason": "allergy"
-                 *     }
-                 */
                 "application/json": components["schemas"]["UpdateConversation"];
             };
         };
@@ -2192,45 +1650,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "channel": "sms",
-                     *       "from_number": "+12025550141",
-                     *       "to_number": "+12025550100",
-                     *       "status": "active",
-                     *       "subject": null,
-                     *       "tags": [],
-                     *       "needs_handoff": false,
-                     *       "unread": true,
-                     *       "opt_out": false,
-                     *       "window_expires_at": null,
-                     *       "takeover_expires_at": "2026-05-15T14:47:01.000Z",
-                     *       "message_count": 2,
-                     *       "last_message_preview": "Echo: Do you deliver?",
-                     *       "last_message_at": "2026-05-15T14:32:10.000Z",
-                     *       "created_at": "2026-05-15T14:32:01.000Z",
-                     *       "updated_at": "2026-05-15T14:32:10.000Z",
-                     *       "closed_at": null,
-                     *       "previous_conversation_id": null,
-                     *       "metadata": {},
-                     *       "ai_mode": "human",
-                     *       "mode_epoch": 2,
-                     *       "contact": {
-                     *         "contact_id": "ctc_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *         "name": "Ada Lovelace",
-                     *         "phone": "+12025550141",
-                     *         "email": null,
-                     *         "attributes": {}
-                     *       },
-                     *       "changed": true,
-                     *       "from_mode": "ai",
-                     *       "to_mode": "human",
-                     *       "drained": true,
-                     *       "in_flight": []
-                     *     }
-                     */
                     "application/json": components["schemas"]["UpdatedConversation"];
                 };
             };
@@ -2290,55 +1709,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "messages": [
-                     *         {
-                     *           "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *           "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *           "sequence": 1,
-                     *           "direction": "inbound",
-                     *           "author": "contact",
-                     *           "sender_name": "Ada Lovelace",
-                     *           "channel": "sms",
-                     *           "text": "Do you deliver?",
-                     *           "attachments": [],
-                     *           "status": "received",
-                     *           "error": null,
-                     *           "segments": 1,
-                     *           "encoding": "gsm7",
-                     *           "provider_message_id": "SM0f8b2c6e4d1a4c7f9e3b5a7d9c1e3f50",
-                     *           "dispatch_id": null,
-                     *           "created_at": "2026-05-15T14:32:01.000Z",
-                     *           "sent_at": null,
-                     *           "delivered_at": null,
-                     *           "read_at": null
-                     *         },
-                     *         {
-                     *           "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t5v",
-                     *           "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *           "sequence": 2,
-                     *           "direction": "outbound",
-                     *           "author": "ai",
-                     *           "sender_name": null,
-                     *           "channel": "sms",
-                     *           "text": "Echo: Do you deliver?",
-                     *           "attachments": [],
-                     *           "status": "read",
-                     *           "error": null,
-                     *           "segments": 1,
-                     *           "encoding": "gsm7",
-                     *           "provider_message_id": "SM0f8b2c6e4d1a4c7f9e3b5a7d9c1e3f50",
-                     *           "dispatch_id": "dsp_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *           "created_at": "2026-05-15T14:32:01.000Z",
-                     *           "sent_at": "2026-05-15T14:32:01.640Z",
-                     *           "delivered_at": "2026-05-15T14:32:02.310Z",
-                     *           "read_at": "2026-05-15T14:32:09.500Z"
-                     *         }
-                     *       ],
-                     *       "next_page_token": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["MessageList"];
                 };
             };
@@ -2383,12 +1753,6 @@ export interface operations {
         /** @description One of `body` and `text`, or attachments. */
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "body": "This is Rosa. Which nuts?",
-                 *       "sender_name": "Rosa"
-                 *     }
-                 */
                 "application/json": components["schemas"]["SendMessage"];
             };
         };
@@ -2399,30 +1763,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "sequence": 3,
-                     *       "direction": "outbound",
-                     *       "author": "human",
-                     *       "sender_name": "Rosa",
-                     *       "channel": "sms",
-                     *       "text": "This is Rosa. Which nuts?",
-                     *       "attachments": [],
-                     *       "status": "queued",
-                     *       "error": null,
-                     *       "segments": 1,
-                     *       "encoding": "gsm7",
-                     *       "provider_message_id": null,
-                     *       "dispatch_id": null,
-                     *       "created_at": "2026-05-15T14:32:01.000Z",
-                     *       "sent_at": null,
-                     *       "delivered_at": null,
-                     *       "read_at": null,
-                     *       "takeover": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["SentMessage"];
                 };
             };
@@ -2468,11 +1808,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "dispatch_pending": false
-                 *     }
-                 */
                 "application/json": components["schemas"]["ResumeAi"];
             };
         };
@@ -2483,45 +1818,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "channel": "sms",
-                     *       "from_number": "+12025550141",
-                     *       "to_number": "+12025550100",
-                     *       "status": "active",
-                     *       "subject": null,
-                     *       "tags": [],
-                     *       "needs_handoff": false,
-                     *       "unread": false,
-                     *       "opt_out": false,
-                     *       "window_expires_at": null,
-                     *       "takeover_expires_at": null,
-                     *       "message_count": 3,
-                     *       "last_message_preview": "This is Rosa. Which nuts?",
-                     *       "last_message_at": "2026-05-15T14:32:10.000Z",
-                     *       "created_at": "2026-05-15T14:32:01.000Z",
-                     *       "updated_at": "2026-05-15T14:32:10.000Z",
-                     *       "closed_at": null,
-                     *       "previous_conversation_id": null,
-                     *       "metadata": {},
-                     *       "ai_mode": "ai",
-                     *       "mode_epoch": 3,
-                     *       "contact": {
-                     *         "contact_id": "ctc_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *         "name": "Ada Lovelace",
-                     *         "phone": "+12025550141",
-                     *         "email": null,
-                     *         "attributes": {}
-                     *       },
-                     *       "changed": true,
-                     *       "from_mode": "human",
-                     *       "to_mode": "ai",
-                     *       "drained": true,
-                     *       "in_flight": []
-                     *     }
-                     */
                     "application/json": components["schemas"]["ModeChange"];
                 };
             };
@@ -2565,7 +1861,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /** @example {} */
                 "application/json": components["schemas"]["MarkRead"];
             };
         };
@@ -2576,40 +1871,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "channel": "sms",
-                     *       "from_number": "+12025550141",
-                     *       "to_number": "+12025550100",
-                     *       "status": "active",
-                     *       "subject": null,
-                     *       "tags": [],
-                     *       "needs_handoff": false,
-                     *       "unread": false,
-                     *       "opt_out": false,
-                     *       "window_expires_at": null,
-                     *       "takeover_expires_at": "2026-05-15T14:47:01.000Z",
-                     *       "message_count": 3,
-                     *       "last_message_preview": "This is Rosa. Which nuts?",
-                     *       "last_message_at": "2026-05-15T14:32:10.000Z",
-                     *       "created_at": "2026-05-15T14:32:01.000Z",
-                     *       "updated_at": "2026-05-15T14:32:10.000Z",
-                     *       "closed_at": null,
-                     *       "previous_conversation_id": null,
-                     *       "metadata": {},
-                     *       "ai_mode": "human",
-                     *       "mode_epoch": 2,
-                     *       "contact": {
-                     *         "contact_id": "ctc_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *         "name": "Ada Lovelace",
-                     *         "phone": "+12025550141",
-                     *         "email": null,
-                     *         "attributes": {}
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["Conversation"];
                 };
             };
@@ -2662,31 +1923,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "history": [
-                     *         {
-                     *           "from_mode": "human",
-                     *           "to_mode": "ai",
-                     *           "mode_epoch": 3,
-                     *           "actor_user_id": null,
-                     *           "actor_kind": "api_key",
-                     *           "reason": "resume",
-                     *           "created_at": "2026-05-15T14:32:01.000Z"
-                     *         },
-                     *         {
-                     *           "from_mode": "ai",
-                     *           "to_mode": "human",
-                     *           "mode_epoch": 2,
-                     *           "actor_user_id": null,
-                     *           "actor_kind": "api_key",
-                     *           "reason": "allergy",
-                     *           "created_at": "2026-05-15T14:32:01.000Z"
-                     *         }
-                     *       ],
-                     *       "next_page_token": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["ModeHistory"];
                 };
             };
@@ -2739,31 +1975,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "dispatches": [
-                     *         {
-                     *           "dispatch_id": "dsp_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *           "message_ids": [
-                     *             "msg_01k9qg3v5e7h2m4n6p8r0s2t4v"
-                     *           ],
-                     *           "outcome": "replied",
-                     *           "reason": null,
-                     *           "mode_epoch": 1,
-                     *           "attempts": 1,
-                     *           "latency_ms": 412,
-                     *           "reply_message_ids": [
-                     *             "msg_01k9qg3v5e7h2m4n6p8r0s2t5v"
-                     *           ],
-                     *           "suggestion": null,
-                     *           "error": null,
-                     *           "created_at": "2026-05-15T14:32:01.000Z",
-                     *           "settled_at": "2026-05-15T14:32:01.412Z"
-                     *         }
-                     *       ],
-                     *       "next_page_token": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["DispatchList"];
                 };
             };
@@ -2804,14 +2015,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                 *       "channel": "sms",
-                 *       "to_number": "+12025550143",
-                 *       "body": "Your order is on its way."
-                 *     }
-                 */
                 "application/json": components["schemas"]["SendToAddress"];
             };
         };
@@ -2822,30 +2025,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "sequence": 1,
-                     *       "direction": "outbound",
-                     *       "author": "human",
-                     *       "sender_name": null,
-                     *       "channel": "sms",
-                     *       "text": "Your order is on its way.",
-                     *       "attachments": [],
-                     *       "status": "queued",
-                     *       "error": null,
-                     *       "segments": 1,
-                     *       "encoding": "gsm7",
-                     *       "provider_message_id": null,
-                     *       "dispatch_id": null,
-                     *       "created_at": "2026-05-15T14:32:01.000Z",
-                     *       "sent_at": null,
-                     *       "delivered_at": null,
-                     *       "read_at": null,
-                     *       "takeover": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["SentMessage"];
                 };
             };
@@ -2887,18 +2066,6 @@ export interface operations {
         /** @description A WhatsApp template; it may be sent outside the window. */
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                 *       "to_number": "+12025550144",
-                 *       "template_name": "reminder",
-                 *       "language_code": "en_US",
-                 *       "parameters": [
-                 *         "Ada",
-                 *         "8 pm"
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["SendTemplate"];
             };
         };
@@ -2909,30 +2076,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "sequence": 1,
-                     *       "direction": "outbound",
-                     *       "author": "human",
-                     *       "sender_name": null,
-                     *       "channel": "whatsapp",
-                     *       "text": "",
-                     *       "attachments": [],
-                     *       "status": "queued",
-                     *       "error": null,
-                     *       "segments": 1,
-                     *       "encoding": null,
-                     *       "provider_message_id": null,
-                     *       "dispatch_id": null,
-                     *       "created_at": "2026-05-15T14:32:01.000Z",
-                     *       "sent_at": null,
-                     *       "delivered_at": null,
-                     *       "read_at": null,
-                     *       "takeover": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["SentMessage"];
                 };
             };
@@ -2980,56 +2123,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "message_id": "msg_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "conversation_id": "conv_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "sequence": 2,
-                     *       "direction": "outbound",
-                     *       "author": "ai",
-                     *       "sender_name": null,
-                     *       "channel": "sms",
-                     *       "text": "Echo: Do you deliver?",
-                     *       "attachments": [],
-                     *       "status": "read",
-                     *       "error": null,
-                     *       "segments": 1,
-                     *       "encoding": "gsm7",
-                     *       "provider_message_id": "SM0f8b2c6e4d1a4c7f9e3b5a7d9c1e3f50",
-                     *       "dispatch_id": "dsp_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "created_at": "2026-05-15T14:32:01.000Z",
-                     *       "sent_at": "2026-05-15T14:32:01.640Z",
-                     *       "delivered_at": "2026-05-15T14:32:02.310Z",
-                     *       "read_at": "2026-05-15T14:32:09.500Z",
-                     *       "status_history": [
-                     *         {
-                     *           "status": "queued",
-                     *           "at": "2026-05-15T14:32:10.000Z",
-                     *           "detail": null
-                     *         },
-                     *         {
-                     *           "status": "sending",
-                     *           "at": "2026-05-15T14:32:10.000Z",
-                     *           "detail": null
-                     *         },
-                     *         {
-                     *           "status": "sent",
-                     *           "at": "2026-05-15T14:32:10.000Z",
-                     *           "detail": null
-                     *         },
-                     *         {
-                     *           "status": "delivered",
-                     *           "at": "2026-05-15T14:32:10.000Z",
-                     *           "detail": null
-                     *         },
-                     *         {
-                     *           "status": "read",
-                     *           "at": "2026-05-15T14:32:10.000Z",
-                     *           "detail": null
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["MessageWithHistory"];
                 };
             };
@@ -3074,11 +2167,6 @@ export interface operations {
         /** @description What an AI backend answers; without a text it is silence. */
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "text": "Forty-two."
-                 *     }
-                 */
                 "application/json": components["schemas"]["DispatchReply"];
             };
         };
@@ -3089,16 +2177,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "dispatch_id": "dsp_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "result": "committed",
-                     *       "outcome": "replied",
-                     *       "message_ids": [
-                     *         "msg_01k9qg3v5e7h2m4n6p8r0s2t4v"
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["DispatchReplyResult"];
                 };
             };
@@ -3242,7 +2320,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /** @example {} */
                 "application/json": components["schemas"]["CreateStreamTicket"];
             };
         };
@@ -3253,12 +2330,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ticket": "tkt_0123456789ABCDEFGHIJKLMNOPQRSTUV",
-                     *       "expires_at": "2026-05-15T14:33:01.000Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["StreamTicket"];
                 };
             };
@@ -3294,11 +2365,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Rosa’s Trattoria"
-                 *     }
-                 */
                 "application/json": components["schemas"]["CreateWorkspace"];
             };
         };
@@ -3309,13 +2375,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "workspace_id": "acc_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "name": "Rosa’s Trattoria",
-                     *       "api_key": "pk_live_0123456789ABCDEFGHIJKLMNOPQRSTUV"
-                     *     }
-                     */
                     "application/json": components["schemas"]["CreatedWorkspace"];
                 };
             };
@@ -3357,13 +2416,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "workspace_id": "acc_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "name": "Rosa’s Trattoria",
-                     *       "created_at": "2026-05-15T14:32:01.000Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Workspace"];
                 };
             };
@@ -3413,35 +2465,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "agents": [
-                     *         {
-                     *           "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *           "display_name": "Clara",
-                     *           "language": "en",
-                     *           "enabled": true,
-                     *           "backend": {
-                     *             "kind": "echo",
-                     *             "url": null,
-                     *             "timeout_ms": 30000,
-                     *             "has_secret": false
-                     *           },
-                     *           "takeover_timeout_seconds": null,
-                     *           "handoff": "human",
-                     *           "debounce_ms": 0,
-                     *           "burst": "queue",
-                     *           "approval": "none",
-                     *           "silence_timeout_seconds": null,
-                     *           "fallback_text": null,
-                     *           "history_limit": 50,
-                     *           "created_at": "2026-05-15T14:32:01.000Z",
-                     *           "updated_at": "2026-05-15T14:32:10.000Z"
-                     *         }
-                     *       ],
-                     *       "next_page_token": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["AgentList"];
                 };
             };
@@ -3482,15 +2505,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "display_name": "Clara",
-                 *       "language": "en",
-                 *       "backend": {
-                 *         "kind": "echo"
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["CreateAgent"];
             };
         };
@@ -3501,30 +2515,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "display_name": "Clara",
-                     *       "language": "en",
-                     *       "enabled": true,
-                     *       "backend": {
-                     *         "kind": "echo",
-                     *         "url": null,
-                     *         "timeout_ms": 30000,
-                     *         "has_secret": false
-                     *       },
-                     *       "takeover_timeout_seconds": null,
-                     *       "handoff": "human",
-                     *       "debounce_ms": 0,
-                     *       "burst": "queue",
-                     *       "approval": "none",
-                     *       "silence_timeout_seconds": null,
-                     *       "fallback_text": null,
-                     *       "history_limit": 50,
-                     *       "created_at": "2026-05-15T14:32:01.000Z",
-                     *       "updated_at": "2026-05-15T14:32:10.000Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Agent"];
                 };
             };
@@ -3572,30 +2562,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "display_name": "Clara",
-                     *       "language": "en",
-                     *       "enabled": true,
-                     *       "backend": {
-                     *         "kind": "echo",
-                     *         "url": null,
-                     *         "timeout_ms": 30000,
-                     *         "has_secret": false
-                     *       },
-                     *       "takeover_timeout_seconds": null,
-                     *       "handoff": "human",
-                     *       "debounce_ms": 0,
-                     *       "burst": "queue",
-                     *       "approval": "none",
-                     *       "silence_timeout_seconds": null,
-                     *       "fallback_text": null,
-                     *       "history_limit": 50,
-                     *       "created_at": "2026-05-15T14:32:01.000Z",
-                     *       "updated_at": "2026-05-15T14:32:10.000Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Agent"];
                 };
             };
@@ -3637,11 +2603,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "takeover_timeout_seconds": 900
-                 *     }
-                 */
                 "application/json": components["schemas"]["UpdateAgent"];
             };
         };
@@ -3652,30 +2613,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "display_name": "Clara",
-                     *       "language": "en",
-                     *       "enabled": true,
-                     *       "backend": {
-                     *         "kind": "echo",
-                     *         "url": null,
-                     *         "timeout_ms": 30000,
-                     *         "has_secret": false
-                     *       },
-                     *       "takeover_timeout_seconds": 900,
-                     *       "handoff": "human",
-                     *       "debounce_ms": 0,
-                     *       "burst": "queue",
-                     *       "approval": "none",
-                     *       "silence_timeout_seconds": null,
-                     *       "fallback_text": null,
-                     *       "history_limit": 50,
-                     *       "created_at": "2026-05-15T14:32:01.000Z",
-                     *       "updated_at": "2026-05-15T14:32:10.000Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["Agent"];
                 };
             };
@@ -3727,25 +2664,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "channels": [
-                     *         {
-                     *           "channel_account_id": "chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *           "provider": "simulator",
-                     *           "channel": "sms",
-                     *           "address": "+12025550100",
-                     *           "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *           "enabled": true,
-                     *           "credential_names": [],
-                     *           "webhook_url": "http://127.0.0.1:4001/providers/simulator/chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *           "created_at": "2026-05-15T14:32:01.000Z",
-                     *           "updated_at": "2026-05-15T14:32:10.000Z"
-                     *         }
-                     *       ],
-                     *       "next_page_token": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["ChannelAccountList"];
                 };
             };
@@ -3786,14 +2704,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "provider": "simulator",
-                 *       "channel": "sms",
-                 *       "address": "+12025550100",
-                 *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v"
-                 *     }
-                 */
                 "application/json": components["schemas"]["CreateChannelAccount"];
             };
         };
@@ -3804,20 +2714,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "channel_account_id": "chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "provider": "simulator",
-                     *       "channel": "sms",
-                     *       "address": "+12025550100",
-                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "enabled": true,
-                     *       "credential_names": [],
-                     *       "webhook_url": "http://127.0.0.1:4001/providers/simulator/chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "created_at": "2026-05-15T14:32:01.000Z",
-                     *       "updated_at": "2026-05-15T14:32:10.000Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ChannelAccount"];
                 };
             };
@@ -3865,20 +2761,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "channel_account_id": "chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "provider": "simulator",
-                     *       "channel": "sms",
-                     *       "address": "+12025550100",
-                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "enabled": true,
-                     *       "credential_names": [],
-                     *       "webhook_url": "http://127.0.0.1:4001/providers/simulator/chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "created_at": "2026-05-15T14:32:01.000Z",
-                     *       "updated_at": "2026-05-15T14:32:10.000Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ChannelAccount"];
                 };
             };
@@ -3920,11 +2802,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "enabled": true
-                 *     }
-                 */
                 "application/json": components["schemas"]["UpdateChannelAccount"];
             };
         };
@@ -3935,20 +2812,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "channel_account_id": "chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "provider": "simulator",
-                     *       "channel": "sms",
-                     *       "address": "+12025550100",
-                     *       "agent_id": "agt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "enabled": true,
-                     *       "credential_names": [],
-                     *       "webhook_url": "http://127.0.0.1:4001/providers/simulator/chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "created_at": "2026-05-15T14:32:01.000Z",
-                     *       "updated_at": "2026-05-15T14:32:10.000Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ChannelAccount"];
                 };
             };
@@ -3998,24 +2861,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "dead_letters": [
-                     *         {
-                     *           "dead_letter_id": "dlt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *           "service": "conversation-state",
-                     *           "subject": "inbound.message.p07.acc_01k9qg3v5e7h2m4n6p8r0s2t4v.chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *           "payload": "{\"text\": \"cut off",
-                     *           "error": "Unterminated string in JSON at position 17 (line 1 column 18)",
-                     *           "attempts": 1,
-                     *           "trace_id": null,
-                     *           "state": "open",
-                     *           "created_at": "2026-05-15T14:32:01.000Z"
-                     *         }
-                     *       ],
-                     *       "next_page_token": null
-                     *     }
-                     */
                     "application/json": components["schemas"]["DeadLetterList"];
                 };
             };
@@ -4069,19 +2914,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "dead_letter_id": "dlt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "service": "conversation-state",
-                     *       "subject": "inbound.message.p07.acc_01k9qg3v5e7h2m4n6p8r0s2t4v.chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "payload": "{\"text\": \"cut off",
-                     *       "error": "Unterminated string in JSON at position 17 (line 1 column 18)",
-                     *       "attempts": 1,
-                     *       "trace_id": null,
-                     *       "state": "retried",
-                     *       "created_at": "2026-05-15T14:32:01.000Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["DeadLetter"];
                 };
             };
@@ -4129,19 +2961,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "dead_letter_id": "dlt_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "service": "conversation-state",
-                     *       "subject": "inbound.message.p07.acc_01k9qg3v5e7h2m4n6p8r0s2t4v.chn_01k9qg3v5e7h2m4n6p8r0s2t4v",
-                     *       "payload": "{\"text\": \"cut off",
-                     *       "error": "Unterminated string in JSON at position 17 (line 1 column 18)",
-                     *       "attempts": 1,
-                     *       "trace_id": null,
-                     *       "state": "dropped",
-                     *       "created_at": "2026-05-15T14:32:01.000Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["DeadLetter"];
                 };
             };
