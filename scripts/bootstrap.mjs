@@ -22,6 +22,7 @@ export const tasks = {
   reset: [['packages/launcher/src/main.ts', 'reset']],
   test: [['node_modules/vitest/vitest.mjs', 'run']],
   bench: [['tests/bench/main.ts']],
+  model: [['tests/model/main.ts']],
   lint: [['scripts/lint.ts']],
   types: [
     ['node_modules/typescript/bin/tsc', '-p', 'packages/sdk', '--noEmit'],

@@ -33,6 +33,7 @@ try {
     ['types', () => ran(NODE, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--noEmit'])],
     ['types of the SDK, without Node', () => ran(NODE, ['node_modules/typescript/bin/tsc', '-p', 'packages/sdk', '--noEmit'])],
     ['generated code is up to date', isUpToDate],
+    ['model of the fence, every guard taken out once', () => ran(NODE, ['tests/model/main.ts'])],
     ['tests', () => runTests(file)],
   ]);
   const { line, good } = verdict(file, failed);
