@@ -20,6 +20,7 @@ import { rpcServices } from './rpc.ts';
 import * as initial from './store/migrations/20261120_initial.ts';
 import * as conversationByAddress from './store/migrations/20261121_a_conversation_by_address.ts';
 import * as conversationByCreation from './store/migrations/20261121_b_conversation_by_creation.ts';
+import * as doubtfulSends from './store/migrations/20261121_i_doubtful_sends.ts';
 import { newInstanceId, type Store } from './store/store.ts';
 import type { Tables } from './store/tables.ts';
 import { Clock } from './timers/clock.ts';
@@ -29,6 +30,7 @@ export const migrations = {
   '20261120_initial': initial,
   '20261121_a_conversation_by_address': conversationByAddress,
   '20261121_b_conversation_by_creation': conversationByCreation,
+  '20261121_i_doubtful_sends': doubtfulSends,
 };
 
 export interface Service extends AsyncDisposable {

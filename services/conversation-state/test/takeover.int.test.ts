@@ -112,6 +112,21 @@ test('a takeover names what a provider already has, and is drained once that is 
   expect((await h.conversations.listInFlight({ workspaceId: w.workspaceId, conversationId: id })).inFlight).toEqual([]);
 });
 
+test('a takeover names what may still arrive although nobody knows: a sender given up for lost may only have been frozen', async () => {
+  const from = newCustomer();
+  await send(h, inboundMessage(w, from));
+  const { conversation_id: id } = await conversationOf(h, w, from);
+  const { dispatchId } = await beginTurn(h, w, id);
+  const [messageId] = (await commitReply(h, w, { conversationId: id, dispatchId, epoch: 1, text: 'Perhaps' }))!.messageIds;
+  await claim(h, w, id, messageId!);
+  await record(h, w, { conversationId: id, messageId: messageId!, claim: 1, outcome: 'unknown' });
+  expect(await setMode(id, 'human')).toMatchObject({ drained: false, inFlight: [{ messageId, status: 'unknown' }] });
+  const inFlight = async () => (await h.conversations.listInFlight({ workspaceId: w.workspaceId, conversationId: id })).inFlight;
+  expect(await inFlight()).toMatchObject([{ messageId, status: 'unknown' }]);
+  await record(h, w, { conversationId: id, messageId: messageId!, claim: 1, outcome: 'sent', providerMessageId: `p-${messageId}` });
+  expect(await inFlight()).toEqual([]);
+});
+
 test('the same mode again changes nothing: no event, no history', async () => {
   const from = newCustomer();
   await send(h, inboundMessage(w, from));

@@ -153,13 +153,20 @@ describe('a send that nobody knows about', () => {
     },
   );
 
-  it.each(['accept-then-reset', 'accept-then-hang'] as const)('is repeated with the same id where that is harmless (%s)', async (how) => {
-    provider.respond((_, nth) => (nth === 1 ? how : 'accept'));
-    const messageId = await queued('chn_http', (nth) => (nth === 1 ? {} : { kind: 'in_doubt' }));
-    expect(await recorded()).toMatchObject({ outcome: 'sent', claim: 1 });
-    expect(state.claims.map((claim) => claim.redelivered)).toEqual([false, true]);
-    expect(provider.calls.map((call) => call.request.headers['webhook-id'])).toEqual([messageId, messageId]);
-  });
+  it.each(['accept-then-reset', 'accept-then-hang'] as const)(
+    'is repeated with the same id and a new claim where that is harmless (%s)',
+    async (how) => {
+      provider.respond((_, nth) => (nth === 1 ? how : 'accept'));
+      const messageId = await queued('chn_http', (nth) => [{}, { kind: 'in_doubt' }, { claim: 2 }][nth - 1]!);
+      expect(await recorded()).toMatchObject({ outcome: 'sent', claim: 2 });
+      expect(state.claims.map((claim) => [claim.redelivered, claim.insteadOfClaim])).toEqual([
+        [false, 0],
+        [true, 0],
+        [true, 1],
+      ]);
+      expect(provider.calls.map((call) => call.request.headers['webhook-id'])).toEqual([messageId, messageId]);
+    },
+  );
 
   it('is not repeated once a person has taken over', async () => {
     provider.respond('accept-then-reset');
@@ -167,6 +174,14 @@ describe('a send that nobody knows about', () => {
     expect(await recorded()).toMatchObject({ outcome: 'unknown' });
     await settled();
     expect(provider.calls).toHaveLength(1);
+  });
+
+  it('is left to whoever was quicker to send it again', async () => {
+    provider.respond('accept-then-reset');
+    await queued('chn_http', (nth) => [{}, { kind: 'in_doubt' }, { kind: 'in_doubt', claim: 2 }, { kind: 'settled' }][nth - 1]!);
+    await eventually(() => state.claims.length === 4);
+    await settled();
+    expect([provider.calls.length, state.records.length]).toEqual([1, 0]);
   });
 
   it('is looked at again when another instance may be at it', async () => {

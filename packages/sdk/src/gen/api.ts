@@ -750,7 +750,7 @@ export interface components {
             to_mode?: "ai" | "human" | "closed";
             /** @description true: no AI message can reach the customer any more. */
             drained?: boolean;
-            /** @description AI messages already handed to a provider. */
+            /** @description AI messages that may still arrive: already handed to a provider, or (`unknown`, for a day) perhaps. */
             in_flight?: components["schemas"]["Message"][];
         };
         /** MessageList */
@@ -883,7 +883,7 @@ export interface components {
             to_mode: "ai" | "human" | "closed";
             /** @description true: no AI message can reach the customer any more. */
             drained: boolean;
-            /** @description AI messages already handed to a provider. */
+            /** @description AI messages that may still arrive: already handed to a provider, or (`unknown`, for a day) perhaps. */
             in_flight: components["schemas"]["Message"][];
         };
         /** MarkRead */

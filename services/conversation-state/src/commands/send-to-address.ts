@@ -8,7 +8,16 @@ import { addressKind, newContact, openConversation } from '../domain/receive-mes
 import type { Refusal } from '../domain/refusals.ts';
 import type { AgentRow, ChannelAccountRow, ContactRow, ConversationRow, DispatchRow, JsonObject, MessageRow } from '../domain/rows.ts';
 import { type HandDraft, sendByHand } from '../domain/send-by-hand.ts';
-import { loadAgents, loadContacts, loadOpenSends, loadOptOuts, loadPrevious, loadTurns, lockThreads } from '../store/load.ts';
+import {
+  loadAgents,
+  loadContacts,
+  loadDoubtfulSends,
+  loadOpenSends,
+  loadOptOuts,
+  loadPrevious,
+  loadTurns,
+  lockThreads,
+} from '../store/load.ts';
 import { decideAndCommit, type Store } from '../store/store.ts';
 import { refusalError } from '../wire/context.ts';
 import { sendCodec, sendToAnswer } from '../wire/send.ts';
@@ -46,6 +55,7 @@ interface Loaded {
   contact: ContactRow | undefined;
   turns: DispatchRow[];
   openSends: MessageRow[];
+  doubtfulSends: MessageRow[];
   earlier: { kind: string; result: Buffer } | undefined;
 }
 
@@ -87,9 +97,10 @@ async function load(pipeline: Pipeline, command: SendToAddressCommand): Promise<
     ],
   );
   const ids = conversations.map((row) => row.conversation_id);
-  const [turns, openSends] = await pipeline.run([
+  const [turns, openSends, doubtfulSends] = await pipeline.run([
     { statement: loadTurns, values: [ids] },
     { statement: loadOpenSends, values: [ids] },
+    { statement: loadDoubtfulSends, values: [ids] },
   ]);
   const [found] = contacts;
   return {
@@ -101,6 +112,7 @@ async function load(pipeline: Pipeline, command: SendToAddressCommand): Promise<
     contact: found && contactOf(found),
     turns,
     openSends,
+    doubtfulSends,
     earlier: storedResult(earlier),
   };
 }
@@ -126,6 +138,7 @@ function decide(
     optedOut: at.optedOut,
     contact,
     openSends: at.openSends,
+    doubtfulSends: at.doubtfulSends,
     earlier: undefined,
     modeContext: {
       agentTimeoutSeconds: at.agent.takeover_timeout_seconds,

@@ -6,6 +6,7 @@ import {
   loadAgentsOf,
   loadContactsOf,
   loadConversations,
+  loadDoubtfulSends,
   loadOpenSends,
   loadOptOutsOf,
   loadTurns,
@@ -33,6 +34,8 @@ export interface CommandContext {
 export interface LoadedConversation extends CommandState {
   contact: ContactRow | undefined;
   openSends: MessageRow[];
+  /** The AI's messages that may have gone out although nobody can say so. */
+  doubtfulSends: MessageRow[];
   /** The stored answer when this command has run before. */
   earlier: { kind: string; result: Buffer } | undefined;
 }
@@ -40,7 +43,7 @@ export interface LoadedConversation extends CommandState {
 /** Everything a command about one conversation decides by, read under its lock. Throws `not_found`, also for a conversation of another workspace. */
 export async function loadForCommand(pipeline: Pipeline, context: CommandContext, conversationId: string): Promise<LoadedConversation> {
   const ids = [conversationId];
-  const [, [earlier, conversations, agents, optOuts, turns, openSends, contacts]] = await pipeline.readAfter(
+  const [, [earlier, conversations, agents, optOuts, turns, openSends, doubtfulSends, contacts]] = await pipeline.readAfter(
     { statement: lockConversations, values: [ids] },
     [
       { statement: loadResult, values: [context.commandId] },
@@ -49,6 +52,7 @@ export async function loadForCommand(pipeline: Pipeline, context: CommandContext
       { statement: loadOptOutsOf, values: [ids] },
       { statement: loadTurns, values: [ids] },
       { statement: loadOpenSends, values: [ids] },
+      { statement: loadDoubtfulSends, values: [ids] },
       { statement: loadContactsOf, values: [ids] },
     ],
   );
@@ -61,6 +65,7 @@ export async function loadForCommand(pipeline: Pipeline, context: CommandContext
     optedOut: optOuts.length > 0,
     contact: contacts[0],
     openSends,
+    doubtfulSends,
     earlier: storedResult(earlier),
     modeContext: {
       agentTimeoutSeconds: agent.takeover_timeout_seconds,

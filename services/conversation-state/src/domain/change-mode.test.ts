@@ -78,6 +78,14 @@ test('a person who asks for the conversation has it: last words that are still q
   expect(finish(ledger).changes.messageUpdates).toMatchObject([{ status: 'cancelled' }]);
 });
 
+test('last words that a provider has when a person asks for the conversation do not go back into the queue', () => {
+  const c = conversationRow({ ai_mode: 'human', mode_epoch: 2 });
+  const ledger = newTestLedger();
+  const openSends = [messageRow(c, { status: 'sending', claim: 1, parting: true })];
+  changeMode(ledger, ledger.conversation(c), take, { ...noContext, openSends });
+  expect(finish(ledger).changes.messageUpdates).toMatchObject([{ status: 'sending', parting: false }]);
+});
+
 test.each([
   ['human', 'mode_human'],
   ['closed', 'mode_closed'],

@@ -99,6 +99,8 @@ function cancelQueued(ledger: Ledger, conversation: ConversationRow, open: Messa
   const messages = open.map((loaded) => ledger.message(loaded));
   const cancelled = messages.filter((message) => message.author === 'ai' && message.status === 'queued');
   for (const message of cancelled) cancelMessage(ledger, conversation, message);
+  // Last words that a provider has now may still arrive; back in the queue they are as stale as any other.
+  for (const message of messages) if (message.author === 'ai' && message.status === 'sending') message.parting = false;
   // What waited behind a cancelled message was told to wait for its end, which will never be recorded.
   const first = messages.find((message) => message.status === 'queued' || message.status === 'sending');
   if (first?.status === 'queued' && cancelled.some((message) => message.sequence < first.sequence)) {

@@ -9,9 +9,9 @@ function state(message: Partial<MessageRow> = {}, more: Partial<ClaimState> = {}
   return { conversation, message: messageRow(conversation, message), blocked: false, optedOut: false, next: null, ...more };
 }
 
-function claim(at: ClaimState, claimant = '') {
+function claim(at: ClaimState, claimant = '', insteadOfClaim = 0) {
   const ledger = newTestLedger();
-  return { decision: claimSend(ledger, at, claimant), ...finish(ledger) };
+  return { decision: claimSend(ledger, at, { claimant, insteadOfClaim }), ...finish(ledger) };
 }
 
 function record(at: ClaimState & { earlyReceipts?: EarlyReceiptRow[] }, result: Partial<SendResult> & Pick<SendResult, 'outcome'>) {
@@ -49,6 +49,21 @@ test('a cancelled message lets the next one go', () => {
   const { types, signals } = claim(state({}, { next: 'message_b' }, { ai_mode: 'human', mode_epoch: 2 }));
   expect(types).toEqual(['message.failed']);
   expect(signals).toEqual(['send.ready message_b']);
+});
+
+test('sending again takes a claim of its own, under the fence, and only in place of the claim that is in doubt', () => {
+  const at = state({ ...sending, claimant: 'gone' });
+  const { decision, changes } = claim(at, 'me', 1);
+  expect(decision).toMatchObject({ kind: 'claimed', message: { claim: 2, claimant: 'me' } });
+  expect(changes.messageUpdates).toMatchObject([{ status: 'sending', claim: 2, seen: { status: 'sending', claim: 1 } }]);
+  expect(claim(at, 'me', 0).decision).toMatchObject({ kind: 'in_doubt', stale: false });
+  expect(claim(state({ ...sending, claim: 2, claimant: 'quicker' }), 'me', 1).decision.kind).toBe('in_doubt');
+  const taken = state({ ...sending, claimant: 'gone', mode_epoch: 1 }, {}, { ai_mode: 'human', mode_epoch: 2 });
+  expect(claim(taken, 'me', 1).decision).toMatchObject({ kind: 'in_doubt', stale: true });
+});
+
+test('a holder whose claim was replaced can no longer put the message back', () => {
+  expect(record(state({ ...sending, claim: 2 }), { outcome: 'requeue', claim: 1 }).answer).toBe('already_settled');
 });
 
 test('a message waits for the earlier ones of its conversation, and a stale one is cancelled without waiting', () => {

@@ -33,13 +33,17 @@ export function isStale(conversation: ConversationRow, message: MessageRow): boo
  * The point of no return, and the only one: once the claim is committed the provider may be called.
  * Order is kept here as well: a message waits for the earlier ones of its conversation.
  */
-export function claimSend(ledger: Ledger, loaded: ClaimState, claimant: string): ClaimDecision {
+export function claimSend(ledger: Ledger, loaded: ClaimState, by: { claimant: string; insteadOfClaim: number }): ClaimDecision {
   const conversation = ledger.conversation(loaded.conversation);
   const message = ledger.message(loaded.message);
   const stale = isStale(conversation, message);
   if (message.status === 'sending') {
-    if (claimant !== '' && message.claimant === claimant) return { kind: 'claimed', message };
-    return { kind: 'in_doubt', message, stale };
+    if (by.claimant !== '' && message.claimant === by.claimant) return { kind: 'claimed', message };
+    // A claim of its own, fenced like any other: under the old one, a late "surely not sent" of its holder would put the message back into the queue
+    // while it is being sent again, and a takeover would cancel and not name it.
+    if (by.insteadOfClaim !== message.claim || stale) return { kind: 'in_doubt', message, stale };
+    claimFor(ledger, message, by.claimant);
+    return { kind: 'claimed', message };
   }
   if (message.status !== 'queued') return { kind: 'settled' };
   if (stale) {
@@ -56,7 +60,7 @@ export function claimSend(ledger: Ledger, loaded: ClaimState, claimant: string):
     wakeNext(ledger, conversation, loaded.next);
     return { kind: 'settled' };
   }
-  claimFor(ledger, message, claimant);
+  claimFor(ledger, message, by.claimant);
   return { kind: 'claimed', message };
 }
 

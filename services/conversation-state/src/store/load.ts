@@ -118,6 +118,14 @@ export const loadOpenSends = statement<MessageRow>(
   messageDates,
 );
 
+/** Of these conversations: the AI's messages of the last day that a provider may have although nobody can say so. */
+export const loadDoubtfulSends = statement<MessageRow>(
+  'load_doubtful_sends',
+  `select * from conversation.message where conversation_id = any($1::text[]) and doubtful and author = 'ai'
+   and created_at > now() - interval '1 day' order by conversation_id, sequence`,
+  messageDates,
+);
+
 export const loadMessages = statement<MessageRow>(
   'load_messages',
   `select * from conversation.message where message_id = any($1::text[])`,

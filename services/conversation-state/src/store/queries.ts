@@ -109,7 +109,7 @@ export function findMessage(
   );
 }
 
-/** The AI messages that a provider may have and that nobody has settled. */
+/** The AI messages that a provider may have: on their way, or of unknown fate since less than a day. */
 export function listInFlight(store: Store, workspaceId: string, conversationId: string): Promise<MessageRow[]> {
   return readWorkspace(store.db, workspaceId, async (trx) => {
     await requireConversation(trx, conversationId);
@@ -117,8 +117,8 @@ export function listInFlight(store: Store, workspaceId: string, conversationId: 
       .selectFrom('conversation.message')
       .selectAll()
       .where('conversation_id', '=', conversationId)
-      .where('status', '=', 'sending')
       .where('author', '=', 'ai')
+      .where(sql<boolean>`(open and status = 'sending' or doubtful and created_at > now() - interval '1 day')`)
       .orderBy('sequence')
       .execute();
   });

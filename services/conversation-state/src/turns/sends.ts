@@ -25,7 +25,10 @@ export type ClaimAnswer = ClaimDecision | { kind: 'not_found' };
 export type RecordAnswer = { kind: 'recorded' | 'already_settled' | 'not_found' };
 
 /** Claims a batch of messages for sending. */
-export async function claimSends(store: Store, commands: (SendCommand & { claimant: string })[]): Promise<ClaimAnswer[]> {
+export async function claimSends(
+  store: Store,
+  commands: (SendCommand & { claimant: string; insteadOfClaim: number })[],
+): Promise<ClaimAnswer[]> {
   return decideAndCommit(
     store,
     commands.map((command) => command.workspaceId),
@@ -34,7 +37,7 @@ export async function claimSends(store: Store, commands: (SendCommand & { claima
       decide: (ledger, at) =>
         commands.map((command): ClaimAnswer => {
           const state = stateOf(ledger, at, command);
-          return state ? claimSend(ledger, state, command.claimant) : { kind: 'not_found' };
+          return state ? claimSend(ledger, state, command) : { kind: 'not_found' };
         }),
     },
   );

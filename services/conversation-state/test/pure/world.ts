@@ -96,8 +96,8 @@ export class World {
     });
   }
 
-  claim(messageId: string, claimant = '') {
-    return this.#decide((ledger) => claimSend(ledger, this.#sendState(messageId), claimant));
+  claim(messageId: string, claimant = '', insteadOfClaim = 0) {
+    return this.#decide((ledger) => claimSend(ledger, this.#sendState(messageId), { claimant, insteadOfClaim }));
   }
 
   record(messageId: string, result: Partial<SendResult> & Pick<SendResult, 'outcome' | 'claim'>) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { done, type Outcome, retry } from '@baton/bus/settle.ts';
 import { adapters } from '@baton/channels/adapters.ts';
-import type { OutboundMessage, RecordSend } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
+import type { ClaimSendResult, OutboundMessage, RecordSend } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import type { Directory } from '@baton/directory/watch.ts';
 import type { Bulkhead } from '../domain/bulkhead.ts';
 import { settleDoubt } from '../domain/in-doubt.ts';
@@ -61,14 +61,14 @@ async function claimAndSend(deps: SendDeps, signal: SendSignal): Promise<Outcome
   const { workspaceId, conversationId, messageId, redelivered } = signal;
   // One claimant for as long as this attempt asks: an answer lost on the way is given again instead of leaving the message in doubt.
   const claimant = randomUUID();
-  const { kind, message } = await deps.insist(() =>
-    deps.client.claimSend({ workspaceId, conversationId, messageId, redelivered, claimant }),
-  );
+  const ask = (insteadOfClaim: number) =>
+    deps.insist(() => deps.client.claimSend({ workspaceId, conversationId, messageId, redelivered, claimant, insteadOfClaim }));
+  const { kind, message } = await ask(0);
   switch (kind) {
     case 'claimed':
       return deliver(deps, signal, required(message), false);
     case 'in_doubt':
-      return resolveDoubt(deps, signal, required(message));
+      return resolveDoubt(deps, signal, required(message), ask);
     case 'cancelled':
     case 'settled':
     case 'waits':
@@ -80,7 +80,12 @@ async function claimAndSend(deps: SendDeps, signal: SendSignal): Promise<Outcome
   }
 }
 
-async function resolveDoubt(deps: SendDeps, signal: SendSignal, message: OutboundMessage): Promise<Outcome> {
+async function resolveDoubt(
+  deps: SendDeps,
+  signal: SendSignal,
+  message: OutboundMessage,
+  ask: (insteadOfClaim: number) => Promise<ClaimSendResult>,
+): Promise<Outcome> {
   const entry = deps.directory.channelAccount(message.channelAccountId);
   const verdict = settleDoubt({
     redelivered: signal.redelivered,
@@ -92,8 +97,12 @@ async function resolveDoubt(deps: SendDeps, signal: SendSignal, message: Outboun
     case 'wait':
       // The next delivery counts as redelivered: by then whoever may be sending it at this moment has had an answer or given up.
       return putBack(deps, signal, deps.sendTimeoutMs + 1000, 'in_doubt');
-    case 'send_again':
-      return deliver(deps, signal, message, true);
+    case 'send_again': {
+      const again = await ask(message.claim);
+      if (again.kind === 'claimed') return deliver(deps, signal, required(again.message), true);
+      // Settled meanwhile, or a person took over, or another instance was quicker: the next delivery finds out which.
+      return putBack(deps, signal, redeliverIn(signal.deliveries, Math.random()), 'in_doubt');
+    }
     case 'unknown':
       return record(deps, message, entry?.provider ?? 'none', {
         kind: 'unknown',

@@ -66,7 +66,9 @@ const changeFields = {
   from_mode: Word(aiModes),
   to_mode: Word(aiModes),
   drained: Type.Boolean({ description: 'true: no AI message can reach the customer any more.' }),
-  in_flight: Type.Array(Message, { description: 'AI messages already handed to a provider.' }),
+  in_flight: Type.Array(Message, {
+    description: 'AI messages that may still arrive: already handed to a provider, or (`unknown`, for a day) perhaps.',
+  }),
 };
 
 export const ModeChange = Type.Object(

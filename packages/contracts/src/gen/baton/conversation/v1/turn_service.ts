@@ -163,6 +163,11 @@ export interface ClaimSend {
   redelivered: boolean;
   /** Unique to this attempt: repeated with the same value (the answer was lost), the same claim is answered instead of `in_doubt`. */
   claimant: string;
+  /**
+   * Not 0: the claim that was answered as in doubt, to be replaced by one of this claimant's own, because the provider keeps one message per key and may be
+   * asked again. Whoever held it can then no longer say how it went. Refused (in doubt again) where the fence has moved or somebody else was quicker.
+   */
+  insteadOfClaim: number;
 }
 
 export interface ClaimSendsResponse {
@@ -1693,7 +1698,7 @@ export const ClaimSendsRequest: MessageFns<ClaimSendsRequest> = {
 };
 
 function createBaseClaimSend(): ClaimSend {
-  return { workspaceId: "", conversationId: "", messageId: "", redelivered: false, claimant: "" };
+  return { workspaceId: "", conversationId: "", messageId: "", redelivered: false, claimant: "", insteadOfClaim: 0 };
 }
 
 export const ClaimSend: MessageFns<ClaimSend> = {
@@ -1712,6 +1717,9 @@ export const ClaimSend: MessageFns<ClaimSend> = {
     }
     if (message.claimant !== "") {
       writer.uint32(42).string(message.claimant);
+    }
+    if (message.insteadOfClaim !== 0) {
+      writer.uint32(48).int32(message.insteadOfClaim);
     }
     return writer;
   },
@@ -1769,6 +1777,14 @@ export const ClaimSend: MessageFns<ClaimSend> = {
             message.claimant = reader.string();
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.insteadOfClaim = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1791,6 +1807,7 @@ export const ClaimSend: MessageFns<ClaimSend> = {
     message.messageId = object.messageId ?? "";
     message.redelivered = object.redelivered ?? false;
     message.claimant = object.claimant ?? "";
+    message.insteadOfClaim = object.insteadOfClaim ?? 0;
     return message;
   },
 };
