@@ -40,6 +40,11 @@ function bodyOf(operationId: string): unknown {
     updateChannel: { enabled: false },
     createAgent: { display_name: 'x', backend: { kind: 'echo' } },
     createWorkspace: { name: 'x' },
+    createApiKey: { name: 'x', scopes: ['read'] },
+    updateApiKey: { name: 'Mine now' },
+    createUser: { email: 'me@example.com', display_name: 'x', role: 'viewer' },
+    updateUser: { display_name: 'Mine now' },
+    createPartnerKey: { name: 'x', scopes: ['read'] },
   };
   return bodies[operationId] ?? {};
 }
@@ -53,7 +58,12 @@ test('every route that names something of another workspace answers 404, as if i
     const wrong = await ask(route, mine.key, ids);
     const { operationId } = route.operation;
     // A new channel that names an unknown agent has a wrong field; the others are about the thing itself.
-    const refusal = operationId === 'createChannel' ? [400, 'validation_error'] : [404, 'not_found'];
+    const refusal =
+      operationId === 'createChannel'
+        ? [400, 'validation_error']
+        : operationId === 'revokePartnerKey'
+          ? [403, 'forbidden']
+          : [404, 'not_found'];
     expect([operationId, wrong.status, wrong.body.code]).toEqual([operationId, ...refusal]);
     // Told apart by nothing: an id that nobody has gets the same words.
     const nobodys = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, `${id.slice(0, -6)}000000`]));
@@ -144,6 +154,9 @@ async function thingsOf(workspace: Workspace): Promise<Record<string, string>> {
     (letters) => letters.length === 1,
     { what: 'the dead letter' },
   );
+  const { api_keys } = await workspace.must('GET', '/v1/api-keys');
+  const user = await workspace.must('POST', '/v1/users', { email: 'them@example.com', display_name: CANARY, role: 'owner' });
+  const partnerKeys = await must('GET', `${base}/v1/partner-keys`, { key: product.partnerKey });
   return {
     conversation_id,
     message_id: messages[0].message_id,
@@ -151,6 +164,9 @@ async function thingsOf(workspace: Workspace): Promise<Record<string, string>> {
     agent_id: workspace.agentId,
     channel_account_id: account.channel_account_id,
     dead_letter_id: letter.dead_letter_id,
+    user_id: user.user_id,
+    api_key_id: api_keys[0].api_key_id,
+    partner_key_id: partnerKeys.api_keys[0].api_key_id,
     workspace_id: workspace.workspaceId,
   };
 }

@@ -5,6 +5,7 @@ export const idPrefixes = {
   workspace: 'acc',
   apiKey: 'key',
   user: 'usr',
+  audit: 'aud',
   agent: 'agt',
   channelAccount: 'chn',
   contact: 'ctc',

@@ -40,6 +40,12 @@ export function outboxWakeSubject(partition: number): string {
   return `baton.wake.outbox.${partitionToken(partition)}`;
 }
 
+/**
+ * Core NATS, no stream: "what you remember of this key or user is out of date", its id as the body. Gateways forget by themselves within a
+ * second, so a lost one costs no more than that.
+ */
+export const accessChangedSubject = 'baton.access.changed';
+
 /** The KV bucket that carries workspaces, agents and channel accounts to the services that may not ask for them on a hot path. */
 export const directoryBucket = 'directory';
 

@@ -21,6 +21,8 @@ export const errorCodes = {
   method_not_allowed: { grpc: status.UNIMPLEMENTED, http: 405, title: 'Method not allowed' },
   conversation_closed: { grpc: status.FAILED_PRECONDITION, http: 409, title: 'The conversation is closed' },
   conflict: { grpc: status.ABORTED, http: 409, title: 'Conflict with the present state' },
+  last_admin_key: { grpc: status.FAILED_PRECONDITION, http: 409, title: 'It is the last key with the scope admin' },
+  last_owner: { grpc: status.FAILED_PRECONDITION, http: 409, title: 'It is the last owner' },
   idempotency_in_progress: { grpc: status.ABORTED, http: 409, title: 'A request with this idempotency key is still running' },
   dispatch_settled: { grpc: status.FAILED_PRECONDITION, http: 409, title: 'The dispatch has already been settled' },
   epoch_mismatch: { grpc: status.FAILED_PRECONDITION, http: 412, title: 'The conversation has changed' },

@@ -1,3 +1,4 @@
+import { isApiKey } from '@baton/contracts/api-key.ts';
 import { EnvReader } from '@baton/runtime/env.ts';
 import { SecretBox } from '@baton/runtime/secret-box.ts';
 import { type DialectHosts, parseDialectHosts } from './dialects/hosts.ts';
@@ -76,8 +77,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   } catch (error) {
     read.problem(error instanceof Error ? error.message.replace(/\.$/, '') : String(error));
   }
-  if (config.bootstrapPartnerKey !== undefined && !/^pk_(live|test)_[0-9A-Za-z]{32}$/.test(config.bootstrapPartnerKey))
-    read.problem('BATON_PARTNER_KEY_BOOTSTRAP must read pk_live_ (or pk_test_) and 32 letters or digits');
+  if (config.bootstrapPartnerKey !== undefined && !isApiKey(config.bootstrapPartnerKey))
+    read.problem('BATON_PARTNER_KEY_BOOTSTRAP is no key: pk_live_ (or pk_test_), 26 letters or digits and a checksum of 6');
   read.finish('gateway');
   return Object.freeze(config);
 }

@@ -11,10 +11,13 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefau
 import type { Kysely } from 'kysely';
 import type { Config } from './config.ts';
 import type { Scope } from './domain/api-key.ts';
+import type { AccessChanges } from './http/access-changes.ts';
 import type { KeyRing } from './http/key-ring.ts';
 import type { PageTokens } from './http/page-tokens.ts';
+import type { UserRing } from './http/user-ring.ts';
 import type { IngestClient } from './inbound/ingest-client.ts';
 import type { Tables } from './store/tables.ts';
+import type { UserRow } from './store/users.ts';
 import type { Hub } from './stream/hub.ts';
 
 export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
@@ -29,6 +32,8 @@ export interface Deps {
   ingest: IngestClient;
   db: Kysely<Tables>;
   keys: KeyRing;
+  users: UserRing;
+  accessChanges: AccessChanges;
   pageTokens: PageTokens;
   hub: Hub;
 }
@@ -42,6 +47,8 @@ export interface Caller {
   /** Set when the key is a partner's. */
   partnerId: string | undefined;
   scopes: readonly Scope[];
+  /** The person in whose name the key asks. */
+  user: UserRow | undefined;
 }
 
 /** How a route is guarded; every route under /v1 and /dialects names it. */
@@ -84,8 +91,16 @@ export function workspaceOf(request: FastifyRequest): string {
   return workspaceId;
 }
 
+/** The partner whose key it is; other keys may not do what only partners do. */
+export function partnerOf(request: FastifyRequest): string {
+  const { partnerId } = callerOf(request);
+  if (partnerId === undefined) throw new BatonError('forbidden', 'This needs a partner key.');
+  return partnerId;
+}
+
 /** What goes down with every command. */
 export function commandOf(request: FastifyRequest): CommandContext {
-  const { keyId } = callerOf(request);
-  return { workspaceId: workspaceOf(request), actor: { kind: 'api_key', id: keyId }, commandId: request.commandId };
+  const { keyId, user } = callerOf(request);
+  const actor = user ? { kind: 'user', id: user.user_id } : { kind: 'api_key', id: keyId };
+  return { workspaceId: workspaceOf(request), actor, commandId: request.commandId };
 }

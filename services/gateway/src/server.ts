@@ -64,7 +64,16 @@ function corsOptions(origins: string[]) {
   return {
     origin: origins,
     methods: ['GET', 'POST', 'PATCH', 'DELETE'],
-    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'baton-workspace', 'x-partner-key', 'last-event-id'],
+    allowedHeaders: [
+      'authorization',
+      'content-type',
+      'idempotency-key',
+      'if-match',
+      'baton-workspace',
+      'baton-user',
+      'x-partner-key',
+      'last-event-id',
+    ],
     exposedHeaders: ['x-request-id', 'retry-after', 'idempotent-replayed', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
     maxAge: 600,
   };

@@ -12,8 +12,10 @@ import { createLogger, type Logger } from '@baton/runtime/logger.ts';
 import type { Config } from './config.ts';
 import type { App, Deps } from './context.ts';
 import { createEvents } from './events.ts';
+import { AccessChanges } from './http/access-changes.ts';
 import { KeyRing } from './http/key-ring.ts';
 import { PageTokens } from './http/page-tokens.ts';
+import { UserRing } from './http/user-ring.ts';
 import { createIngestClient } from './inbound/ingest-client.ts';
 import { buildServer } from './server.ts';
 import { clearExpired } from './store/idempotency.ts';
@@ -49,7 +51,10 @@ export async function startService(config: Config): Promise<GatewayService> {
   });
   stack.defer(() => migrating);
 
-  const bus = followBus(config.natsUrl, logger, stopping.signal);
+  const keys = stack.use(new KeyRing(database.db));
+  const users = new UserRing(database.db);
+  const accessChanges = new AccessChanges(() => bus.get(), [(id) => keys.forget(id), (id) => users.forget(id)]);
+  const bus = followBus({ url: config.natsUrl, logger, signal: stopping.signal, connected: (made) => accessChanges.follow(made) });
   stack.use(bus);
   const rpc = connectServices(config, stack);
   const hub = stack.use(new Hub({ bus: bus.get, logger, events }));
@@ -64,7 +69,9 @@ export async function startService(config: Config): Promise<GatewayService> {
     ...rpc,
     ingest: createIngestClient({ addresses: config.ingestAddresses, token: config.serviceToken }),
     db: database.db,
-    keys: stack.use(new KeyRing(database.db)),
+    keys,
+    users,
+    accessChanges,
     pageTokens: new PageTokens(config.secretKeys),
     hub,
   };
@@ -138,16 +145,20 @@ async function insist(logger: Logger, signal: AbortSignal, sentence: string, wor
 }
 
 /** A connection to NATS that is made in the background and made anew when it has ended for good. */
-function followBus(
-  url: string,
-  logger: Logger,
-  signal: AbortSignal,
-): AsyncDisposable & { get: () => Promise<Bus>; problem: () => string | undefined } {
+function followBus(o: {
+  url: string;
+  logger: Logger;
+  signal: AbortSignal;
+  /** Told of each connection as soon as it stands. */
+  connected: (bus: Bus) => void;
+}): AsyncDisposable & { get: () => Promise<Bus>; problem: () => string | undefined } {
+  const { logger, signal } = o;
   let bus: Bus | undefined;
   const following = (async () => {
     while (!signal.aborted) {
       await insist(logger, signal, 'NATS cannot be reached', async () => {
-        bus = await connectBus({ url, name: 'baton-gateway' });
+        bus = await connectBus({ url: o.url, name: 'baton-gateway' });
+        o.connected(bus);
       });
       const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
       await Promise.race([bus?.ended.catch((error: unknown) => logger.error({ err: error }, 'the connection to NATS ended')), stopped]);

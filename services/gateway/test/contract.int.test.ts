@@ -45,6 +45,17 @@ beforeAll(async () => {
   const sent = (await post('/v1/messages', { agent_id: agent, channel: 'sms', to_number: '+15550123', body: 'x' })).body;
   // Nothing else writes to this one, so it stays on SMS and can always be written to.
   await post('/v1/messages', { agent_id: agent, channel: 'sms', to_number: '+15550150', body: 'x' });
+  // As many as are likely to be revoked.
+  const keys = (path: string, asker: string) =>
+    Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const body = { name: 'x', scopes: ['read'] };
+        return (await call(bench.gateway, { path, method: 'POST', key: asker, body })).body.api_key_id as string;
+      }),
+    );
+  const user = async (email: string, role: string) => (await post('/v1/users', { email, display_name: 'U', role })).body.user_id as string;
+  const owner = await user('owner@example.com', 'owner');
+  const users = await Promise.all(Array.from({ length: 40 }, (_, i) => user(`u${i}@example.com`, 'viewer')));
   const strange = ['x', 'conv_', '%00', '..%2f', encodeURIComponent('😀'), 'a'.repeat(150), 'null'];
   Object.assign(sound, {
     agent_id: [agent],
@@ -54,6 +65,11 @@ beforeAll(async () => {
     dispatch_id: [newId('dispatch')],
     dead_letter_id: [newId('deadLetter')],
     workspace_id: [made.body.workspace_id],
+    user_id: users,
+    'baton-user': [owner],
+    email: ['new@example.com', 'NEW@example.com', 'u1@example.com'],
+    api_key_id: await keys('/v1/api-keys', key),
+    partner_key_id: await keys('/v1/partner-keys', partnerKey),
     contact_id: [newId('contact')],
     contactId: [uuidOfId('contact', newId('contact'))],
     account_id: [made.body.workspace_id],
@@ -105,7 +121,7 @@ test('the document is OpenAPI 3.1 with named schemas, an operation id, a tag and
     ids.add(operation.operationId);
   }
   expect(ids.size).toBe(operations().length);
-  expect(ids.size).toBe(36);
+  expect(ids.size).toBe(50);
   expect(JSON.stringify(document)).not.toMatch(/def-\d/);
   for (const name of Object.keys(document.components.schemas))
     expect(() => ajv.compile({ $ref: `openapi#/components/schemas/${name}` })).not.toThrow();
@@ -271,8 +287,8 @@ async function send({ method, path, operation }: Operation, sent: Sent) {
     method: method as 'GET',
     dispatcher: client,
     headers: {
-      // Making a workspace takes a partner's key, which names a workspace everywhere else.
-      authorization: `Bearer ${path === '/v1/workspaces' ? partnerKey : key}`,
+      // What only partners do takes a partner's key, which names a workspace everywhere else.
+      authorization: `Bearer ${path === '/v1/workspaces' || path.startsWith('/v1/partner-keys') ? partnerKey : key}`,
       ...(hasBody && sent.type !== '' && { 'content-type': sent.type }),
       ...Object.fromEntries(
         Object.entries(sent.headers)

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { connectBus } from '@baton/bus/connect.ts';
 import { declareStreams, defaultStreamSettings } from '@baton/bus/streams.ts';
+import { apiKeyOf, secretBytes } from '@baton/contracts/api-key.ts';
 import { newId } from '@baton/contracts/ids.ts';
 import { openDatabase } from '@baton/db/open.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
@@ -10,7 +12,7 @@ import { freePort } from '@baton/testkit/free-port.ts';
 import { startInfra } from '@baton/testkit/infra.ts';
 import { expect, test } from 'vitest';
 import { secretHash } from '../src/domain/api-key.ts';
-import { insertKey } from '../src/store/api-keys.ts';
+import { insertKey } from '../src/store/key-management.ts';
 import type { Tables } from '../src/store/tables.ts';
 import { SseClient } from './sse-client.ts';
 import { call, secretKeys, serviceToken } from './support.ts';
@@ -55,8 +57,15 @@ test('it starts without NATS and becomes whole when that comes, logs no key and 
     expect((await call(gateway, { path: '/healthz' })).status).toBe(200);
 
     await using db = openDatabase<Tables>({ url: infra.postgres.urls.baton_access, name: 'test', poolSize: 1 });
-    const key = `pk_live_${'Secret0123456789'.repeat(2)}`;
-    await insertKey(db.db, { keyId: newId('apiKey'), workspaceId: newId('workspace'), name: 't', hash: secretHash(key), scopes: ['read'] });
+    const key = apiKeyOf('live', randomBytes(secretBytes));
+    await insertKey(db.db, {
+      keyId: newId('apiKey'),
+      workspaceId: newId('workspace'),
+      name: 't',
+      hash: secretHash(key),
+      hint: '',
+      scopes: ['read'],
+    });
     expect((await call(gateway, { path: '/v1/stream', key })).status).toBe(503);
 
     await infra.nats.restart();

@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { connectBus } from '@baton/bus/connect.ts';
 import { publish } from '@baton/bus/publish.ts';
 import { declareStreams, defaultStreamSettings } from '@baton/bus/streams.ts';
+import { apiKeyOf, secretBytes } from '@baton/contracts/api-key.ts';
 import type { EventType } from '@baton/contracts/events.ts';
 import { newId } from '@baton/contracts/ids.ts';
 import { eventSubject, partitionOf } from '@baton/contracts/subjects.ts';
 import { openDatabase } from '@baton/db/open.ts';
 import { type Infra, startInfra } from '@baton/testkit/infra.ts';
 import { type Config, loadConfig } from '../src/config.ts';
-import { apiKeyOf, type Scope, scopes, secretBytes, secretHash } from '../src/domain/api-key.ts';
+import { type Scope, scopes, secretHash } from '../src/domain/api-key.ts';
 import { type GatewayService, startService } from '../src/service.ts';
-import { insertKey } from '../src/store/api-keys.ts';
+import { insertKey } from '../src/store/key-management.ts';
 import type { Tables } from '../src/store/tables.ts';
 import { type Child, startChild } from './children.ts';
 
@@ -84,7 +85,7 @@ export async function startBench(more: NodeJS.ProcessEnv = {}, whole = false): P
     state,
     key: async (workspaceId, given = [...scopes]) => {
       const key = apiKeyOf('test', randomBytes(secretBytes));
-      await insertKey(db.db, { keyId: newId('apiKey'), workspaceId, name: 'test', hash: secretHash(key), scopes: given });
+      await insertKey(db.db, { keyId: newId('apiKey'), workspaceId, name: 'test', hash: secretHash(key), hint: '', scopes: given });
       return key;
     },
     event: (e) => publishEvent(bus, e),

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { apiKeyOf, isApiKey, secretBytes } from '@baton/contracts/api-key.ts';
 import type { Role } from '@baton/db/bootstrap.ts';
 import { roles } from '@baton/db/bootstrap.ts';
 import { StartError } from '../start-error.ts';
@@ -37,7 +38,7 @@ export function makeSecrets(): Secrets {
     rolePasswords: Object.fromEntries(roles.map((role) => [role, base62(32)])) as Record<Role, string>,
     serviceToken: base62(43),
     secretKeys: `k1:${randomBytes(32).toString('base64')}`,
-    partnerKey: `pk_live_${base62(32)}`,
+    partnerKey: apiKeyOf('live', randomBytes(secretBytes)),
   };
 }
 
@@ -46,6 +47,8 @@ export function loadSecrets(file: string): Secrets {
   const fresh = makeSecrets();
   const stored = existsSync(file) ? parse(file) : {};
   const secrets: Secrets = { ...fresh, ...stored, rolePasswords: { ...fresh.rolePasswords, ...stored.rolePasswords } };
+  // Made before keys had a checksum: the gateway would refuse it.
+  if (!isApiKey(secrets.partnerKey)) secrets.partnerKey = fresh.partnerKey;
   mkdirSync(path.dirname(file), { recursive: true });
   // Written beside and renamed: a machine that stops in between must not be left with half of the keys.
   writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 });

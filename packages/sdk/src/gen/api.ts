@@ -60,7 +60,7 @@ export interface paths {
         put?: never;
         /**
          * Send as a person
-         * @description Takes the conversation over: its mode becomes `human`, unless `takeover` is false.
+         * @description Takes the conversation over: its mode becomes `human`, unless `takeover` is false. Without `sender_name` it goes out under the name of the user in `Baton-User`.
          */
         post: operations["sendMessage"];
         delete?: never;
@@ -390,6 +390,168 @@ export interface paths {
          * @description Fields not given stay; `credentials` are replaced as a whole.
          */
         patch: operations["updateChannel"];
+        trace?: never;
+    };
+    "/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List API keys
+         * @description Newest first, without those that are revoked.
+         */
+        get: operations["listApiKeys"];
+        put?: never;
+        /**
+         * Make an API key
+         * @description The key is shown this once; only its SHA-256 is kept.
+         */
+        post: operations["createApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys/{api_key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get an API key, without its secret */
+        get: operations["getApiKey"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API key for good
+         * @description It stays on record. Once this is answered the key is refused, also by the other instances, at the latest after a second; its open streams end within 15 seconds. The last key with the scope `admin` is kept (`last_admin_key`) unless forced.
+         */
+        delete: operations["revokeApiKey"];
+        options?: never;
+        head?: never;
+        /**
+         * Change name, scopes or expiry of an API key
+         * @description Counts for the next request. Taking `admin` from the last key that has it is refused (`last_admin_key`) unless forced.
+         */
+        patch: operations["updateApiKey"];
+        trace?: never;
+    };
+    "/v1/api-keys/{api_key_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an API key a new secret
+         * @description The key keeps its id, name, scopes, rate and `Idempotency-Key`s. The present secret stays valid for `overlap_seconds` (a day by default), so that clients can be changed one after the other.
+         */
+        post: operations["rotateApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partner-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the keys of your partner account
+         * @description Newest first, without those that are revoked.
+         */
+        get: operations["listPartnerKeys"];
+        put?: never;
+        /**
+         * Make a partner key
+         * @description It reaches every workspace of its partner. Shown this once.
+         */
+        post: operations["createPartnerKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/partner-keys/{partner_key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a partner key for good
+         * @description The last one with the scope `admin` is kept (`last_admin_key`) unless forced. The key from `BATON_PARTNER_KEY_BOOTSTRAP` ends when that variable does.
+         */
+        delete: operations["revokePartnerKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the people of the workspace
+         * @description Newest first.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        /**
+         * Add a person to the workspace
+         * @description Requests with the header `Baton-User` are then made in their name.
+         */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a user */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a user
+         * @description Name and address are gone for good; histories keep the id. Switch a user off instead to keep the name.
+         */
+        delete: operations["deleteUser"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a user
+         * @description Counts for the next request in their name. The last owner who is not switched off stays one (`last_owner`).
+         */
+        patch: operations["updateUser"];
         trace?: never;
     };
     "/v1/dead-letters": {
@@ -1274,6 +1436,145 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** ApiKey */
+        ApiKey: {
+            api_key_id: string;
+            partner_id: string | null;
+            name: string;
+            /** @description The first letters, to recognise it by. */
+            hint: string;
+            scopes: ("read" | "write" | "admin")[];
+            /** Format: date-time */
+            created_at: string;
+            last_used_at: string | null;
+            expires_at: string | null;
+            revoked_at: string | null;
+            previous_valid_until: string | null;
+        };
+        /** ApiKeyList */
+        ApiKeyList: {
+            api_keys: components["schemas"]["ApiKey"][];
+            next_page_token: string | null;
+        };
+        /** CreateApiKey */
+        CreateApiKey: {
+            name: string;
+            /** @description `read` for what changes nothing, `write` for conversations and messages, `admin` for configuration. None includes another. */
+            scopes: ("read" | "write" | "admin")[];
+            /**
+             * @description Only a label in the key itself: both reach the same data. `live` by default.
+             * @enum {string}
+             */
+            mode?: "live" | "test";
+            expires_at?: string | null;
+        };
+        /** CreatedApiKey */
+        CreatedApiKey: {
+            api_key_id: string;
+            partner_id: string | null;
+            name: string;
+            /** @description The first letters, to recognise it by. */
+            hint: string;
+            scopes: ("read" | "write" | "admin")[];
+            /** Format: date-time */
+            created_at: string;
+            last_used_at: string | null;
+            expires_at: string | null;
+            revoked_at: string | null;
+            previous_valid_until: string | null;
+            /** @description Shown this once. */
+            api_key: string;
+        };
+        /** UpdateApiKey */
+        UpdateApiKey: {
+            name?: string;
+            /** @description `read` for what changes nothing, `write` for conversations and messages, `admin` for configuration. None includes another. */
+            scopes?: ("read" | "write" | "admin")[];
+            expires_at?: string | null;
+        };
+        /** RotateApiKey */
+        RotateApiKey: {
+            /**
+             * @description So long the present secret stays valid.
+             * @default 86400
+             */
+            overlap_seconds?: number;
+        };
+        /** CreatePartnerKey */
+        CreatePartnerKey: {
+            name: string;
+            /** @description `read` for what changes nothing, `write` for conversations and messages, `admin` for configuration. None includes another. */
+            scopes: ("read" | "write" | "admin")[];
+            /**
+             * @description Only a label in the key itself: both reach the same data. `live` by default.
+             * @enum {string}
+             */
+            mode?: "live" | "test";
+            expires_at?: string | null;
+            /**
+             * @description Make the first key of another partner. Only with a key of the installation’s own partner.
+             * @default false
+             */
+            new_partner?: boolean;
+        };
+        /** User */
+        User: {
+            user_id: string;
+            /**
+             * Format: email
+             * @description Unique in the workspace, in any letter case.
+             */
+            email: string;
+            display_name: string;
+            /**
+             * @description `owner`: everything; `operator`: conversations and messages; `viewer`: reads.
+             * @enum {string}
+             */
+            role: "owner" | "operator" | "viewer";
+            /** @description Nothing can be done in the name of a user who is switched off. */
+            enabled: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** UserList */
+        UserList: {
+            users: components["schemas"]["User"][];
+            next_page_token: string | null;
+        };
+        /** CreateUser */
+        CreateUser: {
+            /**
+             * Format: email
+             * @description Unique in the workspace, in any letter case.
+             */
+            email: string;
+            display_name: string;
+            /**
+             * @description `owner`: everything; `operator`: conversations and messages; `viewer`: reads.
+             * @enum {string}
+             */
+            role: "owner" | "operator" | "viewer";
+            /** @description Nothing can be done in the name of a user who is switched off. */
+            enabled?: boolean;
+        };
+        /** UpdateUser */
+        UpdateUser: {
+            /**
+             * Format: email
+             * @description Unique in the workspace, in any letter case.
+             */
+            email?: string;
+            display_name?: string;
+            /**
+             * @description `owner`: everything; `operator`: conversations and messages; `viewer`: reads.
+             * @enum {string}
+             */
+            role?: "owner" | "operator" | "viewer";
+            /** @description Nothing can be done in the name of a user who is switched off. */
+            enabled?: boolean;
+        };
         /** DeadLetter */
         DeadLetter: {
             dead_letter_id: string;
@@ -1477,6 +1778,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
             };
             path?: never;
             cookie?: never;
@@ -1521,6 +1827,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
             };
@@ -1576,6 +1887,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
             };
             path: {
                 /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -1631,6 +1947,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
             };
             path: {
                 /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -1694,6 +2015,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
             };
             path: {
                 /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -1741,6 +2067,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
             };
@@ -1797,6 +2128,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
             };
@@ -1850,6 +2186,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
             };
@@ -1908,6 +2249,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
             };
             path: {
                 /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -1960,6 +2306,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
             };
             path: {
                 /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -2007,6 +2358,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
             };
@@ -2057,6 +2413,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
             };
@@ -2108,6 +2469,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
             };
             path: {
                 /** @example msg_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -2155,6 +2521,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
             };
@@ -2214,6 +2585,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
             };
             path: {
                 /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -2268,6 +2644,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2312,6 +2693,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
             };
@@ -2453,6 +2839,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2497,6 +2888,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
             };
@@ -2547,6 +2943,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
             };
             path: {
                 /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -2594,6 +2995,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
             };
             path: {
                 /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -2652,6 +3058,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2696,6 +3107,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
             };
@@ -2746,6 +3162,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
             };
             path: {
                 /** @example chn_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -2793,6 +3214,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
             };
             path: {
                 /** @example chn_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -2835,6 +3261,744 @@ export interface operations {
             };
         };
     };
+    listApiKeys: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page. */
+                page_size?: number;
+                /** @description `next_page_token` of the page before. */
+                page_token?: string;
+                include_revoked?: boolean;
+            };
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+                /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateApiKey"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+            };
+            path: {
+                /** @example key_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                api_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeApiKey: {
+        parameters: {
+            query?: {
+                /** @description Do it although it is refused with 409 without. */
+                force?: boolean;
+            };
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+            };
+            path: {
+                /** @example key_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                api_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateApiKey: {
+        parameters: {
+            query?: {
+                /** @description Do it although it is refused with 409 without. */
+                force?: boolean;
+            };
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+            };
+            path: {
+                /** @example key_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                api_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateApiKey"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateApiKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+                /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @example key_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                api_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotateApiKey"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPartnerKeys: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page. */
+                page_size?: number;
+                /** @description `next_page_token` of the page before. */
+                page_token?: string;
+                include_revoked?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeyList"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPartnerKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreatePartnerKey"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokePartnerKey: {
+        parameters: {
+            query?: {
+                /** @description Do it although it is refused with 409 without. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @example key_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                partner_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page. */
+                page_size?: number;
+                /** @description `next_page_token` of the page before. */
+                page_token?: string;
+                role?: "owner" | "operator" | "viewer";
+                enabled?: boolean;
+            };
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+                /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
+                "idempotency-key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateUser"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+            };
+            path: {
+                /** @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+            };
+            path: {
+                /** @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+            };
+            path: {
+                /** @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateUser"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDeadLetters: {
         parameters: {
             query?: {
@@ -2849,6 +4013,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
             };
             path?: never;
             cookie?: never;
@@ -2893,6 +4062,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
             };
@@ -2946,6 +4120,11 @@ export interface operations {
                  * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
             };
             path: {
                 /** @example dlt_01k9qg3v5e7h2m4n6p8r0s2t4v */

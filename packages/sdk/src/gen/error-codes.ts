@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'method_not_allowed'
   | 'conversation_closed'
   | 'conflict'
+  | 'last_admin_key'
+  | 'last_owner'
   | 'idempotency_in_progress'
   | 'dispatch_settled'
   | 'epoch_mismatch'

@@ -20,6 +20,15 @@ import { markRead } from './conversations/mark-read.ts';
 import { resumeAi } from './conversations/resume-ai.ts';
 import { sendMessage } from './conversations/send-message.ts';
 import { updateConversation } from './conversations/update-conversation.ts';
+import { createApiKey } from './keys/create-api-key.ts';
+import { createPartnerKey } from './keys/create-partner-key.ts';
+import { getApiKey } from './keys/get-api-key.ts';
+import { listApiKeys } from './keys/list-api-keys.ts';
+import { listPartnerKeys } from './keys/list-partner-keys.ts';
+import { revokeApiKey } from './keys/revoke-api-key.ts';
+import { revokePartnerKey } from './keys/revoke-partner-key.ts';
+import { rotateApiKey } from './keys/rotate-api-key.ts';
+import { updateApiKey } from './keys/update-api-key.ts';
 import { getMessage } from './messages/get-message.ts';
 import { replyToDispatch } from './messages/reply-to-dispatch.ts';
 import { sendTemplate } from './messages/send-template.ts';
@@ -29,6 +38,12 @@ import { listDeadLetters } from './operations/list-dead-letters.ts';
 import { retryDeadLetter } from './operations/retry-dead-letter.ts';
 import { createStreamTicket } from './streams/create-stream-ticket.ts';
 import { streamEvents } from './streams/stream-events.ts';
+
+import { createUser } from './users/create-user.ts';
+import { deleteUser } from './users/delete-user.ts';
+import { getUser } from './users/get-user.ts';
+import { listUsers } from './users/list-users.ts';
+import { updateUser } from './users/update-user.ts';
 
 /** Every route of the native API: one file each. */
 export function addRoutes(app: App, deps: Deps, events: Events): void {
@@ -62,7 +77,27 @@ export function addRoutes(app: App, deps: Deps, events: Events): void {
   getChannel(app, deps);
   updateChannel(app, deps);
 
+  addAccessRoutes(app, deps);
+
   listDeadLetters(app, deps);
   retryDeadLetter(app, deps);
   dropDeadLetter(app, deps);
+}
+
+function addAccessRoutes(app: App, deps: Deps): void {
+  listApiKeys(app, deps);
+  createApiKey(app, deps);
+  getApiKey(app, deps);
+  updateApiKey(app, deps);
+  revokeApiKey(app, deps);
+  rotateApiKey(app, deps);
+  listPartnerKeys(app, deps);
+  createPartnerKey(app, deps);
+  revokePartnerKey(app, deps);
+
+  listUsers(app, deps);
+  createUser(app, deps);
+  getUser(app, deps);
+  updateUser(app, deps);
+  deleteUser(app, deps);
 }

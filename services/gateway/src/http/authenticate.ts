@@ -1,11 +1,13 @@
+import { isApiKey } from '@baton/contracts/api-key.ts';
 import { isId } from '@baton/contracts/ids.ts';
 import { BatonError, invalidField, notFound } from '@baton/errors/baton-error.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { App, Caller, Deps, RouteAuth } from '../context.ts';
 import { idOf } from '../dialects/ids.ts';
-import { isApiKey, isTicket, secretHash } from '../domain/api-key.ts';
+import { isTicket, secretHash } from '../domain/api-key.ts';
 import { credentialOf } from '../domain/key-of-request.ts';
+import { scopesOfRole } from '../domain/role.ts';
 import type { ApiKey } from '../store/api-keys.ts';
 import { redeemTicket } from '../store/tickets.ts';
 import { RateLimits } from './rate-limits.ts';
@@ -61,7 +63,11 @@ export function guardRoutes(app: App, deps: Deps): void {
     if (!key.scopes.includes(auth.scope)) throw new BatonError('forbidden', `This needs a key with the scope "${auth.scope}".`);
     const workspaceId =
       found.workspaceId ?? (auth.workspace === 'none' ? key.workspaceId : await workspaceFor(namedWorkspace(request, auth), key));
-    request.caller = { keyId: key.keyId, keyHash: key.keyHash, workspaceId, partnerId: key.partnerId, scopes: key.scopes } satisfies Caller;
+    const { keyId, keyHash, partnerId, scopes } = key;
+    const user = await deps.users.actingIn(workspaceId, request);
+    if (user && !scopesOfRole[user.role].includes(auth.scope))
+      throw new BatonError('forbidden', `A user with the role "${user.role}" may not do this; it needs the scope "${auth.scope}".`);
+    request.caller = { keyId, keyHash, workspaceId, partnerId, scopes, user } satisfies Caller;
   });
 }
 

@@ -45,6 +45,12 @@ export class KeyRing implements AsyncDisposable {
     return entry?.known !== undefined && Date.now() - entry.at < staleMs;
   }
 
+  /** A key has changed: what was looked up before now no longer counts, also what is being looked up at this moment. */
+  forget(keyId: string): void {
+    for (const [id, entry] of this.#entries.entries())
+      if (entry.known === undefined || entry.known.keyId === keyId) this.#entries.delete(id);
+  }
+
   #look(id: string, hash: Buffer, now: number): Entry {
     const entry: Entry = { at: now, answer: findKey(this.#db, hash), known: undefined };
     this.#entries.set(id, entry);

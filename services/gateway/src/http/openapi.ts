@@ -18,6 +18,7 @@ const tags = [
   { name: 'Dispatches', description: 'The answers of an AI backend that come later.' },
   { name: 'Streams', description: 'Server-sent events.' },
   { name: 'Configuration', description: 'Workspaces, agents and channel accounts.' },
+  { name: 'Access', description: 'Keys of workspaces and partners, and the people of a workspace.' },
   { name: 'Operations', description: 'What could not be handled.' },
   ...dialects.map(({ tag, description }) => ({ name: tag, description })),
 ];
@@ -67,6 +68,12 @@ const workspaceHeader = {
   examples: ['acc_01k9qg3v5e7h2m4n6p8r0s2t4v'],
 };
 
+const userHeader = {
+  type: 'string',
+  description: 'The person in whose name this is asked: their role limits it, and records name them.',
+  examples: ['usr_01k9qg3v5e7h2m4n6p8r0s2t4v'],
+};
+
 /** What every guarded route has besides its own schema: the headers, and the problems it may answer. */
 function describeRoute(schema: Json, url: string, route: { method: string | string[]; config?: FastifyContextConfig }): Json {
   const auth = route.config?.auth;
@@ -77,6 +84,7 @@ function describeRoute(schema: Json, url: string, route: { method: string | stri
   const properties: Json = {
     ...given,
     ...(auth.workspace === undefined && { 'baton-workspace': workspaceHeader }),
+    ...(auth.workspace !== 'none' && { 'baton-user': userHeader }),
     ...(post && { 'idempotency-key': idempotencyHeader }),
   };
   return {

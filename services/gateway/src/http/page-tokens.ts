@@ -1,6 +1,6 @@
 import { BatonError } from '@baton/errors/baton-error.ts';
 import type { FastifyRequest } from 'fastify';
-import { workspaceOf } from '../context.ts';
+import { callerOf } from '../context.ts';
 import { openPageToken, pageTokenKey, signPageToken } from '../domain/page-token.ts';
 
 /** Cursors of conversation-state as signed tokens: nobody can make one up or carry it to another workspace or list. */
@@ -28,5 +28,7 @@ export class PageTokens {
 
 function scopeOf(request: FastifyRequest): { workspaceId: string; route: string } {
   const [path = ''] = request.url.split('?', 1);
-  return { workspaceId: workspaceOf(request), route: path };
+  const { workspaceId, partnerId } = callerOf(request);
+  // Lists that are about no workspace are a partner's.
+  return { workspaceId: workspaceId ?? partnerId ?? '', route: path };
 }

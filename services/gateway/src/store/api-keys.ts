@@ -1,4 +1,3 @@
-import { inWorkspaces } from '@baton/db/scope.ts';
 import { type Kysely, sql } from 'kysely';
 import type { Scope } from '../domain/api-key.ts';
 import type { Tables } from './tables.ts';
@@ -31,26 +30,6 @@ export async function findKey(db: Kysely<Tables>, hash: Buffer): Promise<ApiKey 
     partnerId: row.partner_id ?? undefined,
     scopes: row.scopes,
   };
-}
-
-/** Stores a workspace's key; the key itself is known only to the caller. */
-export async function insertKey(
-  db: Kysely<Tables>,
-  key: { keyId: string; workspaceId: string; name: string; hash: Buffer; scopes: Scope[] },
-): Promise<void> {
-  await inWorkspaces(db, [key.workspaceId], (trx) =>
-    trx
-      .insertInto('access.api_keys')
-      .values({
-        key_id: key.keyId,
-        workspace_id: key.workspaceId,
-        partner_id: null,
-        name: key.name,
-        key_hash: key.hash,
-        scopes: key.scopes,
-      })
-      .execute(),
-  );
 }
 
 /** Notes that these keys were used at `at`. */

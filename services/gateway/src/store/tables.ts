@@ -1,6 +1,7 @@
 import type { Sealed } from '@baton/runtime/secret-box.ts';
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { Scope } from '../domain/api-key.ts';
+import type { Role } from '../domain/role.ts';
 
 type WithDefault<T> = ColumnType<T, T | undefined, T>;
 
@@ -18,6 +19,29 @@ export interface Tables {
     last_used_at: WithDefault<Date | null>;
     expires_at: WithDefault<Date | null>;
     revoked_at: WithDefault<Date | null>;
+    /** The first letters of the key. */
+    hint: WithDefault<string>;
+    command_id: WithDefault<string | null>;
+  };
+  /** Secrets that a rotation has replaced and that are still accepted. */
+  'access.retired_secrets': {
+    key_hash: Buffer;
+    key_id: string;
+    /** The partner where the key is a partner's. */
+    workspace_id: string;
+    expires_at: Date;
+  };
+  /** Without `password_hash`, which the role of the service may not read. */
+  'access.users': {
+    user_id: string;
+    workspace_id: string;
+    email: string;
+    display_name: string;
+    role: Role;
+    enabled: boolean;
+    command_id: string | null;
+    created_at: Date;
+    updated_at: Date;
   };
   'access.idempotency': {
     /** The workspace; the partner where the request has none (making a workspace). */

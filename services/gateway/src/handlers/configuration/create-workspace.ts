@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { newId } from '@baton/contracts/ids.ts';
-import { BatonError } from '@baton/errors/baton-error.ts';
-import { type App, callerOf, type Deps } from '../../context.ts';
-import { apiKeyOf, scopes, secretBytes, secretHash } from '../../domain/api-key.ts';
+import { type App, type Deps, partnerOf } from '../../context.ts';
+import { scopes } from '../../domain/api-key.ts';
 import type { Events } from '../../events.ts';
 import { NoQuery } from '../../schemas/common.ts';
 import { CreatedWorkspace, CreateWorkspace } from '../../schemas/configuration.ts';
-import { insertKey } from '../../store/api-keys.ts';
+import { insertKey } from '../../store/key-management.ts';
+import { newSecret } from '../keys/new-secret.ts';
 
 const schema = {
   operationId: 'createWorkspace',
@@ -20,18 +19,13 @@ const schema = {
 
 export function createWorkspace(app: App, deps: Deps, events: Events): void {
   app.post('/v1/workspaces', { schema, config: { auth: { scope: 'admin', workspace: 'none' } } }, async (request, reply) => {
-    const { partnerId } = callerOf(request);
-    if (partnerId === undefined) throw new BatonError('forbidden', 'Only a partner key makes workspaces.');
-    const workspace = await deps.directory.createWorkspace({ name: request.body.name, partnerId, commandId: request.commandId });
-    const apiKey = apiKeyOf('live', randomBytes(secretBytes));
-    await insertKey(deps.db, {
-      keyId: newId('apiKey'),
-      workspaceId: workspace.workspaceId,
-      name: 'first key',
-      hash: secretHash(apiKey),
-      scopes: [...scopes],
-    });
-    events.workspaceCreated(workspace.workspaceId);
-    return reply.code(201).send({ workspace_id: workspace.workspaceId, name: workspace.name, api_key: apiKey });
+    const partnerId = partnerOf(request);
+    const { commandId } = request;
+    const workspace = await deps.directory.createWorkspace({ name: request.body.name, partnerId, commandId });
+    const { workspaceId } = workspace;
+    const { apiKey, hash, hint } = newSecret('live');
+    await insertKey(deps.db, { keyId: newId('apiKey'), workspaceId, name: 'first key', hash, hint, scopes: [...scopes], commandId });
+    events.workspaceCreated(workspaceId);
+    return reply.code(201).send({ workspace_id: workspaceId, name: workspace.name, api_key: apiKey });
   });
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { type App, commandOf, type Deps } from '../../context.ts';
+import { type App, callerOf, commandOf, type Deps } from '../../context.ts';
 import { requireId } from '../../http/parameters.ts';
 import { Id, NoQuery } from '../../schemas/common.ts';
 import { SendMessage, SentMessage } from '../../schemas/message.ts';
@@ -10,7 +10,8 @@ import { sentJson } from '../../wire/sent.ts';
 const schema = {
   operationId: 'sendMessage',
   summary: 'Send as a person',
-  description: 'Takes the conversation over: its mode becomes `human`, unless `takeover` is false.',
+  description:
+    'Takes the conversation over: its mode becomes `human`, unless `takeover` is false. Without `sender_name` it goes out under the name of the user in `Baton-User`.',
   tags: ['Conversations'],
   params: Type.Object({ conversation_id: Id('conv') }),
   querystring: NoQuery,
@@ -25,7 +26,7 @@ export function sendMessage(app: App, deps: Deps): void {
       context: commandOf(request),
       conversationId: requireId('conversation', 'conversation', request.params.conversation_id),
       ...contentOf(body),
-      senderName: body.sender_name ?? undefined,
+      senderName: body.sender_name ?? callerOf(request).user?.display_name,
       takeover: body.takeover ?? true,
       takeoverTimeoutSeconds: body.takeover_timeout_seconds,
       metadata: checkedMetadata(body.metadata),

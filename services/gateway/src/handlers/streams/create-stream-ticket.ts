@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { base62, secretBytes } from '@baton/contracts/api-key.ts';
 import { Type } from 'typebox';
 import { type App, callerOf, type Deps, workspaceOf } from '../../context.ts';
-import { base62, secretBytes, secretHash } from '../../domain/api-key.ts';
+import { secretHash } from '../../domain/api-key.ts';
 import { NoQuery } from '../../schemas/common.ts';
 import { StreamTicket } from '../../schemas/operations.ts';
 import { insertTicket } from '../../store/tickets.ts';
@@ -20,7 +21,7 @@ const schema = {
 
 export function createStreamTicket(app: App, deps: Deps): void {
   app.post('/v1/stream-tickets', { schema, config: { auth: { scope: 'read' }, optionalBody: true } }, async (request, reply) => {
-    const ticket = `tkt_${base62(randomBytes(secretBytes))}`;
+    const ticket = `tkt_${base62(randomBytes(secretBytes), 32)}`;
     const expiresAt = new Date(Date.now() + lifeMs);
     const { keyHash } = callerOf(request);
     await insertTicket(deps.db, { hash: secretHash(ticket), workspaceId: workspaceOf(request), keyHash, expiresAt });
