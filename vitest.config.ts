@@ -32,7 +32,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['tests/e2e/**/*.test.ts'],
+          include: ['tests/e2e/**/*.test.ts', 'tests/conformance/**/*.test.ts'],
           globalSetup: [...globalSetup, 'tests/support/global-setup.ts'],
           // After all else and one file at a time: under the load of others a test of load shows nothing.
           sequence: { groupOrder: 1 },
