@@ -29,7 +29,7 @@ export async function bootstrapDatabase(
       await client.query(`create database ${client.escapeIdentifier(database)} owner baton_owner encoding 'UTF8' template template0`);
   });
   await withClient(withDatabase(superUrl, database), async (client) => {
-    await client.query('create extension if not exists pg_trgm');
+    for (const extension of ['pg_trgm', 'btree_gin']) await client.query(`create extension if not exists ${extension}`);
     await client.query('revoke create on schema public from public');
     for (const [schema, users] of Object.entries(schemas)) {
       await client.query(`create schema if not exists ${schema} authorization baton_owner`);

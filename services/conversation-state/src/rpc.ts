@@ -4,6 +4,7 @@ import {
   ConversationServiceService,
 } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
 import { type DirectoryServiceServer, DirectoryServiceService } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
+import { type SearchServiceServer, SearchServiceService } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import { type TurnServiceServer, TurnServiceService } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { type DeadLetterServiceServer, DeadLetterServiceService } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { type RpcHandlers, unary } from '@baton/rpc/serve.ts';
@@ -37,6 +38,7 @@ import { handleListAgents } from './handlers/directory/list-agents.ts';
 import { handleListChannelAccounts } from './handlers/directory/list-channel-accounts.ts';
 import { handleUpdateAgent } from './handlers/directory/update-agent.ts';
 import { handleUpdateChannelAccount } from './handlers/directory/update-channel-account.ts';
+import { handleSearchMessages } from './handlers/search/search-messages.ts';
 import { handleBeginTurns } from './handlers/turn/begin-turns.ts';
 import { handleClaimSends } from './handlers/turn/claim-sends.ts';
 import { handleCommitReplies } from './handlers/turn/commit-replies.ts';
@@ -65,6 +67,10 @@ export function rpcServices(deps: { store: Store; events: Events; secrets: Secre
         listModeHistory: (request) => handleListModeHistory(deps, request),
         listDispatches: (request) => handleListDispatches(deps, request),
       }),
+    },
+    {
+      definition: SearchServiceService,
+      implementation: serving<SearchServiceServer>({ searchMessages: (request) => handleSearchMessages(deps, request) }),
     },
     {
       definition: TurnServiceService,

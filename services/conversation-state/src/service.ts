@@ -20,6 +20,7 @@ import { rpcServices } from './rpc.ts';
 import * as initial from './store/migrations/20261120_initial.ts';
 import * as conversationByAddress from './store/migrations/20261121_a_conversation_by_address.ts';
 import * as conversationByCreation from './store/migrations/20261121_b_conversation_by_creation.ts';
+import * as messageSearch from './store/migrations/20261121_c_message_search.ts';
 import * as doubtfulSends from './store/migrations/20261121_i_doubtful_sends.ts';
 import { newInstanceId, type Store } from './store/store.ts';
 import type { Tables } from './store/tables.ts';
@@ -30,6 +31,7 @@ export const migrations = {
   '20261120_initial': initial,
   '20261121_a_conversation_by_address': conversationByAddress,
   '20261121_b_conversation_by_creation': conversationByCreation,
+  '20261121_c_message_search': messageSearch,
   '20261121_i_doubtful_sends': doubtfulSends,
 };
 
@@ -109,6 +111,9 @@ async function assemble(config: Config, frame: Frame): Promise<{ port: number; b
   const system = open.use(
     openDatabase<Tables>({ url: config.systemUrl, name: 'baton-conversation-system', poolSize: 4, forgettable: true, onError }),
   );
+  const search = open.use(
+    openDatabase<Tables>({ url: config.databaseUrl, name: 'baton-conversation-search', poolSize: 3, statementTimeoutMs: 5000, onError }),
+  );
   const hot = openPipelinePool({ url: config.databaseUrl, name: 'baton-conversation-hot', poolSize: config.poolSize, onError });
   open.defer(() => hot.end());
   await insist(signal, logger, 'filling the directory', () => restoreDirectory(bus, system.pool));
@@ -119,6 +124,7 @@ async function assemble(config: Config, frame: Frame): Promise<{ port: number; b
   let relay: OutboxRelay | undefined;
   const store: Store = {
     db: database.db,
+    search: search.db,
     pool: hot,
     now: () => new Date(),
     instanceId: newInstanceId(),

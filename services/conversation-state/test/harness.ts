@@ -3,6 +3,7 @@ import { publish } from '@baton/bus/publish.ts';
 import type { BatonEvent } from '@baton/contracts/events.ts';
 import { ConversationServiceClient } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
 import { Agent, ChannelAccount, DirectoryServiceClient } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
+import { SearchServiceClient } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import { ClaimSendsRequest, CommitRepliesRequest, TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import type { InboundMessage, InboundReceipt } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
@@ -30,6 +31,7 @@ export async function startHarness(o: { instances?: number } = {}) {
   const clients = {
     conversations: createClient(ConversationServiceClient, { address, token }),
     directory: createClient(DirectoryServiceClient, { address, token }),
+    search: createClient(SearchServiceClient, { address, token }),
     turns: createClient(TurnServiceClient, { address, token }),
     deadLetters: createClient(DeadLetterServiceClient, { address, token }),
   };

@@ -118,7 +118,7 @@ function isCurrent(workspaceId: string): RawBuilder<boolean> {
       and (o.closed_at is null, oa.active_at, o.conversation_id) > (c.closed_at is null, a.active_at, c.conversation_id))`;
 }
 
-async function contactsOf(trx: Trx, rows: { contact_id: string }[]): Promise<Map<string, ContactRow>> {
+export async function contactsOf(trx: Trx, rows: { contact_id: string }[]): Promise<Map<string, ContactRow>> {
   if (rows.length === 0) return new Map();
   const ids = [...new Set(rows.map((row) => row.contact_id))];
   const found = await trx.selectFrom('conversation.contact').selectAll().where('contact_id', 'in', ids).execute();

@@ -18,6 +18,8 @@ export type CommittedEvent = EventRow & { position: number };
 export interface Store {
   /** For queries and rare commands. */
   db: Kysely<Tables>;
+  /** For searches: a few at a time, and none for long, so that they hold up nothing else. */
+  search: Kysely<Tables>;
   /** For the statements that every message goes through. */
   pool: pg.Pool;
   /** Told after each commit what is to be published now. */

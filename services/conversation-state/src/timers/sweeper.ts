@@ -70,6 +70,7 @@ export class Sweeper implements AsyncDisposable {
         await this.#recoverTurns();
         await this.#recoverSends();
         await this.#matchEarlyReceipts();
+        await this.#settleSearchIndex();
         if (round % 60 === 0) await this.#forget();
       } catch (error) {
         this.#logger.warn({ err: error }, 'the sweep failed; trying again');
@@ -171,6 +172,11 @@ export class Sweeper implements AsyncDisposable {
     }));
     const { receipts } = await receiveBatch(this.#store, items, { fence: [], waiting: true });
     if (receipts > 0) this.#events.recovered({ what: 'receipt', count: receipts });
+  }
+
+  /** Moves new messages from the pending list of the search index into its tree, so that no writer has to and searches have little to look through. */
+  async #settleSearchIndex(): Promise<void> {
+    await this.#systemPool.query('select conversation.settle_search_index()');
   }
 
   /** EVENTS keeps seven days, so the outbox does; unmatched receipts belong to messages that are not ours. */
