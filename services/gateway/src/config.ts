@@ -31,6 +31,8 @@ export interface Config {
   /** Refused credentials a second and in a burst, for one address in one process. */
   failureLimit: { perSecond: number; burst: number };
   streamsPerKey: number;
+  /** How long a request may take to arrive. */
+  requestTimeoutMs: number;
   /** Whether X-Forwarded-For names the client: only behind a proxy that sets it. */
   trustProxy: boolean;
   /** For tests: an answer that is not as published becomes a fault. */
@@ -67,6 +69,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       burst: read.integer('BATON_AUTH_FAILURES_BURST', 50, { min: 1, max: 1_000_000 }),
     },
     streamsPerKey: read.integer('BATON_STREAMS_PER_KEY', 2000, { min: 1, max: 100_000 }),
+    requestTimeoutMs: read.integer('BATON_REQUEST_TIMEOUT_MS', 30_000, { min: 100, max: 600_000 }),
     trustProxy: read.flag('BATON_TRUST_PROXY'),
     checkAnswers: read.flag('BATON_CHECK_ANSWERS'),
     logLevel: read.choice('BATON_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),

@@ -113,7 +113,7 @@ test('rubbish at the edge of HTTP gets a problem: unknown path, wrong method, wr
   expect(await ask({ path: '/v1/conversations/%ff' })).toMatchObject({ status: 400, body: { code: 'malformed_request' } });
   const wrong = await ask({ path: '/v1/conversations/conv_1', method: 'PUT', body: {} });
   expect(wrong).toMatchObject({ status: 405, body: { code: 'method_not_allowed' } });
-  expect(wrong.headers.get('allow')).toBe('GET, HEAD, PATCH');
+  expect(wrong.headers.get('allow')).toBe('GET, HEAD, OPTIONS, PATCH');
   expect(await ask({ path: '/v1/messages', method: 'POST', body: '{"a":' })).toMatchObject({
     status: 400,
     body: { code: 'malformed_request' },

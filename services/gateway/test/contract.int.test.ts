@@ -89,6 +89,7 @@ beforeAll(async () => {
     url: ['https://files.example.com/a?b=c'],
     'idempotency-key': Array.from({ length: 50 }, (_, i) => `key-${i}`),
     'if-match': ['*'],
+    'if-none-match': ['"x"'],
   });
   for (const [name, values] of Object.entries(sound)) mixed[name] = [...values, ...values, ...strange];
   Object.assign(mixed, {

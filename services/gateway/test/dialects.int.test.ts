@@ -61,7 +61,7 @@ test('everything that goes wrong under a dialect is said in its own shape, whate
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(answer.headers.get('x-request-id')).toBeTruthy();
   }
-  expect((await ask(at, { method: 'DELETE' })).headers.get('allow')).toBe('GET, HEAD');
+  expect((await ask(at, { method: 'DELETE' })).headers.get('allow')).toBe('GET, HEAD, OPTIONS');
   expect((await ask('/dialects/nobody/v1')).body.code).toBe('not_found');
 });
 

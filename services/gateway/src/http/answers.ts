@@ -4,12 +4,16 @@ import type { App } from '../context.ts';
 import type { Events } from '../events.ts';
 import { asRefusal, refusalAnswer } from './problems.ts';
 
-/** One shape for everything that goes wrong, the request's id on every answer, and one line for each request. */
-export function answerUniformly(app: App, events: Events): void {
+/**
+ * One shape for everything that goes wrong, the request's id on every answer, `OPTIONS` on every path, and one line for each request. `preflights`: those of
+ * browsers are answered elsewhere.
+ */
+export function answerUniformly(app: App, events: Events, o: { preflights: boolean }): void {
   const paths = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
     const methods = paths.get(url) ?? new Set();
     for (const one of [method].flat()) methods.add(one);
+    methods.add('OPTIONS');
     paths.set(url, methods);
   });
 
@@ -19,12 +23,17 @@ export function answerUniformly(app: App, events: Events): void {
     active.count++;
     reply.raw.once('close', () => active.count--);
     reply.header('x-request-id', request.id);
+    const isPreflight = o.preflights && request.headers['access-control-request-method'] !== undefined;
+    if (request.method !== 'OPTIONS' || isPreflight) return;
+    const allowed = methodsFor(paths, request.url);
+    if (allowed.length === 0) throw nowhere();
+    return reply.code(204).header('allow', allowed.join(', ')).send();
   });
 
   app.setErrorHandler<FastifyError>((error, request, reply) => sendProblem(error, request, reply));
   app.setNotFoundHandler((request, reply) => {
     const allowed = methodsFor(paths, request.url);
-    if (allowed.length === 0) return sendProblem(new BatonError('not_found', 'There is no such resource.'), request, reply);
+    if (allowed.length === 0) return sendProblem(nowhere(), request, reply);
     reply.header('allow', allowed.join(', '));
     return sendProblem(new BatonError('method_not_allowed', `This takes ${allowed.join(', ')}.`), request, reply);
   });
@@ -49,6 +58,10 @@ export function answerUniformly(app: App, events: Events): void {
       keyId: request.caller?.keyId,
     });
   });
+}
+
+function nowhere(): BatonError {
+  return new BatonError('not_found', 'There is no such resource.');
 }
 
 /** The methods that some route takes at this address. Only asked when nothing matched, so it need not be fast. */

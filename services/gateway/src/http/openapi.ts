@@ -5,6 +5,7 @@ import type { App } from '../context.ts';
 import { dialectAt, dialects } from '../dialects/dialects.ts';
 import { Problem } from '../schemas/common.ts';
 import { addExamples } from './examples.ts';
+import { describeHeaders } from './openapi-headers.ts';
 
 type Json = Record<string, unknown>;
 
@@ -47,7 +48,7 @@ export async function describeApi(app: App, publicUrl: string): Promise<void> {
     },
     transformObject: (document) =>
       ('openapiObject' in document
-        ? nameSchemas(addExamples(relaxBodies(document.openapiObject as unknown as Json, bodyless)))
+        ? nameSchemas(addExamples(describeHeaders(relaxBodies(document.openapiObject as unknown as Json, bodyless))))
         : {}) as never,
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());

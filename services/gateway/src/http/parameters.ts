@@ -1,7 +1,6 @@
 import { type IdKind, isId } from '@baton/contracts/ids.ts';
 import type { Channel } from '@baton/contracts/vocabulary.ts';
-import { BatonError, invalidField, notFound } from '@baton/errors/baton-error.ts';
-import type { FastifyRequest } from 'fastify';
+import { invalidField, notFound } from '@baton/errors/baton-error.ts';
 import { normalAddress, ownAddress } from '../domain/address.ts';
 
 /** The id if it has the shape of one of that kind; anything else does not exist, and is told so without asking. */
@@ -23,13 +22,4 @@ export function requireOwnAddress(channel: Channel, path: string, address: strin
 
 function refuseAddress(channel: Channel, path: string): never {
   throw invalidField(path, `is not an address of the channel ${channel}; phone numbers read +<country><number>`);
-}
-
-/** The mode epoch of `If-Match: "<epoch>"`. What can't be an epoch matches no conversation. */
-export function ifModeEpoch(request: FastifyRequest): number | undefined {
-  const given = request.headers['if-match'];
-  if (given === undefined || given.trim() === '*') return undefined;
-  const epoch = Number(/^\s*(?:W\/)?"?(\d{1,9})"?\s*$/.exec(given)?.[1]);
-  if (Number.isNaN(epoch)) throw new BatonError('epoch_mismatch', 'If-Match names no mode_epoch of this conversation.');
-  return epoch;
 }

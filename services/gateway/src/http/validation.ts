@@ -39,6 +39,8 @@ export function validateStrictly(app: App): void {
   app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request: FastifyRequest, body: string, done) => {
     // Clients send the header on every POST, also where there is nothing to send.
     if (body === '') done(null, undefined);
+    else if (!/^(?:identity)?$/i.test(request.headers['content-encoding'] ?? ''))
+      done(new BatonError('unsupported_media_type', 'Send the body as it is, without Content-Encoding.'));
     else
       parse(request, body, (error, value) =>
         error ? done(new BatonError('malformed_request', 'The body is not valid JSON.', { cause: error })) : done(null, value),

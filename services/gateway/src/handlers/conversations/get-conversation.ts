@@ -9,7 +9,8 @@ import { messageJson } from '../../wire/message.ts';
 const schema = {
   operationId: 'getConversation',
   summary: 'Get a conversation with a page of its messages',
-  description: 'Messages come newest first; `page_token` goes back in time. The answer has the mode epoch as `ETag`.',
+  description:
+    'Messages come newest first; `page_token` goes back in time. The `ETag` of the answer begins with the mode epoch: it will do as `If-Match` of a change.',
   tags: ['Conversations'],
   params: Type.Object({ conversation_id: Id('conv') }),
   querystring: PageQuery,

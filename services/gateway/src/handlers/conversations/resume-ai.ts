@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
 import { type App, commandOf, type Deps } from '../../context.ts';
-import { ifModeEpoch, requireId } from '../../http/parameters.ts';
+import { requireId } from '../../http/parameters.ts';
 import { Id, NoQuery } from '../../schemas/common.ts';
 import { ModeChange } from '../../schemas/conversation.ts';
 import { modeChangeJson } from '../../wire/conversation.ts';
+import { ifModeEpoch } from './if-match.ts';
 
 const schema = {
   operationId: 'resumeAi',
@@ -28,12 +29,13 @@ export function resumeAi(app: App, deps: Deps): void {
     '/v1/conversations/:conversation_id/resume-ai',
     { schema, config: { auth: { scope: 'write' }, optionalBody: true } },
     async (request, reply) => {
+      const conversationId = requireId('conversation', 'conversation', request.params.conversation_id);
       const answer = modeChangeJson(
         await deps.conversations.resumeAi({
           context: commandOf(request),
-          conversationId: requireId('conversation', 'conversation', request.params.conversation_id),
+          conversationId,
           dispatchPending: request.body.dispatch_pending ?? false,
-          ifModeEpoch: ifModeEpoch(request),
+          ifModeEpoch: await ifModeEpoch(deps, request, conversationId),
         }),
       );
       return reply.header('etag', `"${answer.mode_epoch}"`).send(answer);

@@ -1,10 +1,11 @@
 import { Type } from 'typebox';
 import { type App, commandOf, type Deps, workspaceOf } from '../../context.ts';
-import { ifModeEpoch, requireId } from '../../http/parameters.ts';
+import { requireId } from '../../http/parameters.ts';
 import { Id } from '../../schemas/common.ts';
 import { UpdateConversation, UpdatedConversation } from '../../schemas/conversation.ts';
 import { checkedMetadata, conversationJson, modeChangeJson } from '../../wire/conversation.ts';
 import { drain } from './drain.ts';
+import { ifModeEpoch } from './if-match.ts';
 
 const schema = {
   operationId: 'updateConversation',
@@ -19,7 +20,9 @@ const schema = {
     { additionalProperties: false },
   ),
   headers: Type.Object({
-    'if-match': Type.Optional(Type.String({ description: 'The `mode_epoch` that must still stand, else 412.', examples: ['"3"'] })),
+    'if-match': Type.Optional(
+      Type.String({ description: 'The `mode_epoch` that must still stand, else 412; the `ETag` of a `GET` will do.', examples: ['"3"'] }),
+    ),
   }),
   body: UpdateConversation,
   response: { 200: UpdatedConversation },
@@ -43,7 +46,7 @@ export function updateConversation(app: App, deps: Deps): void {
       contactName: body.contact_name,
       metadata: checkedMetadata(body.metadata),
       takeoverTimeoutSeconds: body.takeover_timeout_seconds,
-      ifModeEpoch: ifModeEpoch(request),
+      ifModeEpoch: await ifModeEpoch(deps, request, conversationId),
       reason: body.reason ?? '',
     });
     const settled = request.query.drain ? await drain(deps, { workspaceId: workspaceOf(request), conversationId }, change) : change;

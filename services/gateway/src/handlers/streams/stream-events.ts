@@ -27,7 +27,7 @@ const auth = { scope: 'read', queryToken: true } as const;
 /** The two streams: of one conversation, and of everything in the workspace. */
 export function streamEvents(app: App, deps: Deps): void {
   const open = opener(deps);
-  const options = { exposeHeadRoute: false, config: { auth } };
+  const options = { config: { auth } };
 
   const params = Type.Object({ conversation_id: Id('conv') });
   const conversation = {
@@ -61,6 +61,7 @@ export function streamEvents(app: App, deps: Deps): void {
 function opener(deps: Deps) {
   const openPerKey = new Map<string, number>();
   return async (request: FastifyRequest, reply: FastifyReply, o: { interest: Interest; lastEventId: string | undefined }) => {
+    if (request.method === 'HEAD') return reply.type('text/event-stream; charset=utf-8').send();
     const { keyId, keyHash } = callerOf(request);
     const count = openPerKey.get(keyId) ?? 0;
     if (count >= deps.config.streamsPerKey)
