@@ -305,7 +305,7 @@ async function send({ method, path, operation }: Operation, sent: Sent) {
 const encode = (text: string) => encodeURIComponent(text.toWellFormed());
 const headerText = (value: unknown) =>
   typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
-    ? value
+    ? value.slice(0, 2000)
     : String(JSON.stringify(value))
         .replace(/[^\x20-\x7e]/g, '?')
         .slice(0, 2000);

@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'forbidden'
   | 'not_found'
   | 'method_not_allowed'
+  | 'request_timeout'
   | 'conversation_closed'
   | 'conflict'
   | 'last_admin_key'
@@ -25,6 +26,7 @@ export type ErrorCode =
   | 'channel_unavailable'
   | 'egress_refused'
   | 'rate_limited'
+  | 'headers_too_large'
   | 'internal'
   | 'unavailable'
   | 'timeout';
