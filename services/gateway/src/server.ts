@@ -15,13 +15,13 @@ import type { Events } from './events.ts';
 import { addRoutes } from './handlers/routes.ts';
 import { answerUniformly } from './http/answers.ts';
 import { guardRoutes } from './http/authenticate.ts';
-import { checkAnswers } from './http/check-answers.ts';
-import { compressAnswers } from './http/compression.ts';
-import { answerConditionally } from './http/conditional.ts';
+import { checkAnswers } from './http/document/check-answers.ts';
 import { replayIdempotently } from './http/idempotency.ts';
-import { linkPages } from './http/links.ts';
 import { describeApi } from './http/openapi.ts';
 import { asRefusal, problemType, refusalAnswer } from './http/problems.ts';
+import { compressAnswers } from './http/representation/compression.ts';
+import { answerConditionally } from './http/representation/conditional.ts';
+import { linkPages } from './http/representation/links.ts';
 import { validateStrictly } from './http/validation.ts';
 
 /** The largest body of a request. */

@@ -1,4 +1,4 @@
-import type { App } from '../context.ts';
+import type { App } from '../../context.ts';
 
 /**
  * RFC 8288 links beside the cursor of every list: `first`, and `next` while there is one. Their targets are relative to the host that was asked: there may be

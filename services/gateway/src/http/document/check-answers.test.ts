@@ -1,10 +1,10 @@
 import Fastify, { type FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import { expect, test } from 'vitest';
-import type { App } from '../context.ts';
-import type { Events } from '../events.ts';
+import type { App } from '../../context.ts';
+import type { Events } from '../../events.ts';
+import { describeApi } from '../openapi.ts';
 import { checkAnswers } from './check-answers.ts';
-import { describeApi } from './openapi.ts';
 
 const Thing = Type.Object({ name: Type.String(), size: Type.Union([Type.Integer(), Type.Null()]) }, { title: 'Thing' });
 

@@ -1,5 +1,5 @@
 import compress from '@fastify/compress';
-import type { App } from '../context.ts';
+import type { App } from '../../context.ts';
 
 /** Below this the headers cost more than the body saves. */
 const threshold = 2048;

@@ -1,9 +1,9 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { App } from '../context.ts';
-import type { Events } from '../events.ts';
-import { problemType } from './problems.ts';
+import type { App } from '../../context.ts';
+import type { Events } from '../../events.ts';
+import { problemType } from '../problems.ts';
 
 type Json = Record<string, unknown>;
 

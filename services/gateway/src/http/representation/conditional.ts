@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
-import type { App } from '../context.ts';
-import { entityTags, namesTag } from '../domain/entity-tag.ts';
+import type { App } from '../../context.ts';
+import { entityTags, namesTag } from '../../domain/entity-tag.ts';
 
 /**
  * Gives what a guarded GET answers an entity tag, and answers 304 where the caller has it already: who polls pays for what has changed. The work is done
