@@ -26,8 +26,8 @@ export interface EventPayloads {
   'message.delivered': Nulled<MessagePayload>;
   'message.read': Nulled<MessagePayload>;
   'message.failed': Nulled<MessagePayload>;
-  'message.opt_out': OptOutPayload;
-  'message.opt_in': OptOutPayload;
+  'message.opt_out': Nulled<OptOutPayload>;
+  'message.opt_in': Nulled<OptOutPayload>;
   'conversation.created': Nulled<ConversationPayload>;
   'conversation.updated': Nulled<ConversationPayload>;
   'conversation.mode_changed': Nulled<ModeChangedPayload>;

@@ -1,4 +1,5 @@
 import type { Bus } from '@baton/bus/connect.ts';
+import { type ContactServiceServer, ContactServiceService } from '@baton/contracts/gen/baton/conversation/v1/contact_service.ts';
 import {
   type ConversationServiceServer,
   ConversationServiceService,
@@ -11,6 +12,17 @@ import { type RpcHandlers, unary } from '@baton/rpc/serve.ts';
 import type { SecretBox } from '@baton/runtime/secret-box.ts';
 import { unavailableWithoutDatabase } from './database-away.ts';
 import type { Events } from './events.ts';
+import { handleCreateContact } from './handlers/contact/create-contact.ts';
+import { handleDeleteContact } from './handlers/contact/delete-contact.ts';
+import { handleGetContact } from './handlers/contact/get-contact.ts';
+import { handleLiftOptOut } from './handlers/contact/lift-opt-out.ts';
+import { handleListContactHistory } from './handlers/contact/list-contact-history.ts';
+import { handleListContacts } from './handlers/contact/list-contacts.ts';
+import { handleListOptOutHistory } from './handlers/contact/list-opt-out-history.ts';
+import { handleListOptOuts } from './handlers/contact/list-opt-outs.ts';
+import { handleMergeContacts } from './handlers/contact/merge-contacts.ts';
+import { handleSetOptOut } from './handlers/contact/set-opt-out.ts';
+import { handleUpdateContact } from './handlers/contact/update-contact.ts';
 import { handleCreateConversation } from './handlers/conversation/create-conversation.ts';
 import { handleFindMessage } from './handlers/conversation/find-message.ts';
 import { handleGetConversation } from './handlers/conversation/get-conversation.ts';
@@ -71,6 +83,22 @@ export function rpcServices(deps: { store: Store; events: Events; secrets: Secre
     {
       definition: SearchServiceService,
       implementation: serving<SearchServiceServer>({ searchMessages: (request) => handleSearchMessages(deps, request) }),
+    },
+    {
+      definition: ContactServiceService,
+      implementation: serving<ContactServiceServer>({
+        listContacts: (request) => handleListContacts(deps, request),
+        getContact: (request) => handleGetContact(deps, request),
+        createContact: (request) => handleCreateContact(deps, request),
+        updateContact: (request) => handleUpdateContact(deps, request),
+        deleteContact: (request) => handleDeleteContact(deps, request),
+        mergeContacts: (request) => handleMergeContacts(deps, request),
+        listContactHistory: (request) => handleListContactHistory(deps, request),
+        listOptOuts: (request) => handleListOptOuts(deps, request),
+        setOptOut: (request) => handleSetOptOut(deps, request),
+        liftOptOut: (request) => handleLiftOptOut(deps, request),
+        listOptOutHistory: (request) => handleListOptOutHistory(deps, request),
+      }),
     },
     {
       definition: TurnServiceService,

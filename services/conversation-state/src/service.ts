@@ -21,6 +21,7 @@ import * as initial from './store/migrations/20261120_initial.ts';
 import * as conversationByAddress from './store/migrations/20261121_a_conversation_by_address.ts';
 import * as conversationByCreation from './store/migrations/20261121_b_conversation_by_creation.ts';
 import * as messageSearch from './store/migrations/20261121_c_message_search.ts';
+import * as contacts from './store/migrations/20261121_e_contacts.ts';
 import * as doubtfulSends from './store/migrations/20261121_i_doubtful_sends.ts';
 import { newInstanceId, type Store } from './store/store.ts';
 import type { Tables } from './store/tables.ts';
@@ -33,6 +34,7 @@ export const migrations = {
   '20261121_b_conversation_by_creation': conversationByCreation,
   '20261121_c_message_search': messageSearch,
   '20261121_i_doubtful_sends': doubtfulSends,
+  '20261121_e_contacts': contacts,
 };
 
 export interface Service extends AsyncDisposable {

@@ -1,6 +1,7 @@
 import { type Bus, connectBus } from '@baton/bus/connect.ts';
 import { publish } from '@baton/bus/publish.ts';
 import type { BatonEvent } from '@baton/contracts/events.ts';
+import { ContactServiceClient } from '@baton/contracts/gen/baton/conversation/v1/contact_service.ts';
 import { ConversationServiceClient } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
 import { Agent, ChannelAccount, DirectoryServiceClient } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { SearchServiceClient } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
@@ -30,6 +31,7 @@ export async function startHarness(o: { instances?: number } = {}) {
   const admin = new pg.Pool({ connectionString: withDatabase(infra.postgres.superUrl, infra.postgres.database), max: 4 });
   const clients = {
     conversations: createClient(ConversationServiceClient, { address, token }),
+    contacts: createClient(ContactServiceClient, { address, token }),
     directory: createClient(DirectoryServiceClient, { address, token }),
     search: createClient(SearchServiceClient, { address, token }),
     turns: createClient(TurnServiceClient, { address, token }),

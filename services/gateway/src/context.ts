@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ContactServiceClient } from '@baton/contracts/gen/baton/conversation/v1/contact_service.ts';
 import type { ConversationServiceClient } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
 import type { DirectoryServiceClient } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import type { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
@@ -26,6 +27,7 @@ export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerRespo
 export interface Deps {
   config: Config;
   conversations: RpcClient<ConversationServiceClient>;
+  contacts: RpcClient<ContactServiceClient>;
   directory: RpcClient<DirectoryServiceClient>;
   turns: RpcClient<TurnServiceClient>;
   deadLetters: { conversationState: RpcClient<DeadLetterServiceClient>; dispatcher: RpcClient<DeadLetterServiceClient> };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, connectBus } from '@baton/bus/connect.ts';
+import { ContactServiceClient } from '@baton/contracts/gen/baton/conversation/v1/contact_service.ts';
 import { ConversationServiceClient } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
 import { DirectoryServiceClient } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
@@ -102,6 +103,7 @@ function connectServices(config: Config, stack: AsyncDisposableStack) {
   const toState = { address: config.conversationStateAddress, token, timeoutMs: 8000 };
   const directory = stack.use(createClient(DirectoryServiceClient, toState));
   return {
+    contacts: stack.use(createClient(ContactServiceClient, toState)),
     conversations: stack.use(createClient(ConversationServiceClient, toState)),
     directory,
     turns: stack.use(createClient(TurnServiceClient, toState)),

@@ -198,7 +198,8 @@ export interface components {
         };
         /** @description message.opt_out, message.opt_in */
         OptOutPayload: {
-            message_id: string;
+            /** @description The customer's message that said so; absent when it was set by the API. */
+            message_id: string | null;
             address: string;
             keyword: string;
         };

@@ -1,9 +1,17 @@
-import type { BatonError } from '@baton/errors/baton-error.ts';
+import type { Pipeline, Step } from '@baton/db/pipeline.ts';
+import { BatonError } from '@baton/errors/baton-error.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import { decideAndCommit, type Store } from '../store/store.ts';
 import { refusalError } from '../wire/context.ts';
-import { anotherCommand, type CommandContext, type LoadedConversation, loadForCommand, rememberResult } from './state.ts';
+import {
+  anotherCommand,
+  type CommandContext,
+  type LoadedConversation,
+  loadForCommand,
+  rememberResult,
+  type StoredAnswer,
+} from './state.ts';
 
 /** How an answer is stored beside its command id, and read back when the same command comes again. */
 export interface AnswerCodec<Answer> {
@@ -12,11 +20,44 @@ export interface AnswerCodec<Answer> {
   decode(bytes: Uint8Array): Answer;
 }
 
+interface OnceCommand<Loaded, Answer> {
+  context: CommandContext;
+  codec: AnswerCodec<Answer>;
+  /** Reads under lock, and with it what `findResult` finds. */
+  load(pipeline: Pipeline): Promise<Loaded & { earlier: StoredAnswer | undefined }>;
+  /** What the ledger has no part for is pushed to `steps`: statements of the same commit. */
+  decide(ledger: Ledger, loaded: Loaded, steps: Step<unknown>[]): Answer | Refusal | BatonError;
+}
+
 /**
- * One command about one conversation: load under lock, decide, commit, and remember the answer under the command's id.
+ * One command: load under lock, decide, commit, and remember the answer under the command's id.
  * A refusal changes nothing and is not remembered: repeated, it is decided anew.
  */
-export async function runCommand<Answer extends object>(
+export async function decideOnce<Loaded extends object, Answer extends object>(
+  store: Store,
+  o: OnceCommand<Loaded, Answer>,
+): Promise<Answer> {
+  const { context, codec } = o;
+  const outcome = await decideAndCommit(store, [context.workspaceId], {
+    load: o.load,
+    decide: (ledger, loaded): { answer: Answer; steps: Step<unknown>[] } | { refused: Refusal | BatonError } => {
+      if (loaded.earlier && loaded.earlier.kind !== codec.kind) return { refused: anotherCommand() };
+      if (loaded.earlier) return { answer: codec.decode(loaded.earlier.result), steps: [] };
+      const steps: Step<unknown>[] = [];
+      const decided = o.decide(ledger, loaded, steps);
+      if (isRefusal(decided)) return { refused: decided };
+      if (context.commandId !== '') steps.push(rememberResult(context, codec.kind, codec.encode(decided).finish(), store.now()));
+      return { answer: decided, steps };
+    },
+    refused: (result) => 'refused' in result,
+    also: (result) => ('steps' in result ? result.steps : []),
+  });
+  if ('refused' in outcome) throw outcome.refused instanceof BatonError ? outcome.refused : refusalError(outcome.refused);
+  return outcome.answer;
+}
+
+/** The same about one conversation. */
+export function runCommand<Answer extends object>(
   store: Store,
   o: {
     context: CommandContext;
@@ -25,22 +66,7 @@ export async function runCommand<Answer extends object>(
     decide(ledger: Ledger, loaded: LoadedConversation): Answer | Refusal | BatonError;
   },
 ): Promise<Answer> {
-  const outcome = await decideAndCommit(store, [o.context.workspaceId], {
-    load: (pipeline) => loadForCommand(pipeline, o.context, o.conversationId),
-    decide: (ledger, loaded): { answer: Answer; fresh: boolean } | { refused: Refusal | BatonError } => {
-      if (loaded.earlier && loaded.earlier.kind !== o.codec.kind) return { refused: anotherCommand() };
-      if (loaded.earlier) return { answer: o.codec.decode(loaded.earlier.result), fresh: false };
-      const decided = o.decide(ledger, loaded);
-      return isRefusal(decided) ? { refused: decided } : { answer: decided, fresh: true };
-    },
-    refused: (result) => 'refused' in result,
-    also: (result) =>
-      'answer' in result && result.fresh && o.context.commandId !== ''
-        ? [rememberResult(o.context, o.codec.kind, o.codec.encode(result.answer).finish(), store.now())]
-        : [],
-  });
-  if ('refused' in outcome) throw outcome.refused instanceof Error ? outcome.refused : refusalError(outcome.refused);
-  return outcome.answer;
+  return decideOnce(store, { ...o, load: (pipeline) => loadForCommand(pipeline, o.context, o.conversationId) });
 }
 
 function isRefusal(decided: object): decided is Refusal | BatonError {

@@ -3,8 +3,9 @@ import { partitionOf } from '@baton/contracts/subjects.ts';
 import type { Channel } from '@baton/contracts/vocabulary.ts';
 import { type Pipeline, statement } from '@baton/db/pipeline.ts';
 import { BatonError, invalidField, notFound } from '@baton/errors/baton-error.ts';
+import { addressKey, addressKind, emailAddress, learnAddress, meetContact, phoneNumber } from '../domain/contact/contact.ts';
 import type { Ledger } from '../domain/ledger.ts';
-import { addressKind, newContact, openConversation } from '../domain/receive-message.ts';
+import { openConversation } from '../domain/receive-message.ts';
 import type { Refusal } from '../domain/refusals.ts';
 import type { AgentRow, ChannelAccountRow, ContactRow, ConversationRow, DispatchRow, JsonObject, MessageRow } from '../domain/rows.ts';
 import { type HandDraft, sendByHand } from '../domain/send-by-hand.ts';
@@ -18,10 +19,10 @@ import {
   loadTurns,
   lockThreads,
 } from '../store/load.ts';
-import { decideAndCommit, type Store } from '../store/store.ts';
-import { refusalError } from '../wire/context.ts';
+import type { Store } from '../store/store.ts';
 import { sendCodec, sendToAnswer } from '../wire/send.ts';
-import { anotherCommand, type CommandContext, findResult, type LoadedConversation, rememberResult, storedResult } from './state.ts';
+import { decideOnce } from './run.ts';
+import { type CommandContext, findResult, type LoadedConversation, type StoredAnswer, storedResult } from './state.ts';
 
 export interface SendToAddressCommand {
   context: CommandContext;
@@ -53,38 +54,29 @@ interface Loaded {
   previous: { conversation_id: string; window_expires_at: Date | null } | undefined;
   optedOut: boolean;
   contact: ContactRow | undefined;
+  taken: Set<string>;
   turns: DispatchRow[];
   openSends: MessageRow[];
   doubtfulSends: MessageRow[];
-  earlier: { kind: string; result: Buffer } | undefined;
+  earlier: StoredAnswer | undefined;
 }
 
 /** Threads onto the open conversation of agent and address, or starts one; then queues the message, if there is one. */
-export async function sendToAddress(store: Store, command: SendToAddressCommand): Promise<SendResponse> {
-  const { context } = command;
-  const outcome = await decideAndCommit(store, [context.workspaceId], {
+export function sendToAddress(store: Store, command: SendToAddressCommand): Promise<SendResponse> {
+  return decideOnce(store, {
+    context: command.context,
+    codec: sendCodec,
     load: (pipeline) => load(pipeline, command),
-    decide: (ledger, at): { answer: SendResponse; fresh: boolean } | { refused: BatonError } => {
-      if (at.earlier && at.earlier.kind !== sendCodec.kind) return { refused: anotherCommand() };
-      if (at.earlier) return { answer: sendCodec.decode(at.earlier.result), fresh: false };
-      if (!at.agent) return { refused: notFound('agent', command.agentId) };
-      if (!at.account) return { refused: noAccount(command) };
-      const decided = decide(ledger, command, { ...at, agent: at.agent, account: at.account });
-      return 'code' in decided ? { refused: refusalError(decided) } : { answer: decided, fresh: true };
+    decide: (ledger, at: Loaded) => {
+      if (!at.agent) return notFound('agent', command.agentId);
+      if (!at.account) return noAccount(command);
+      return decide(ledger, command, { ...at, agent: at.agent, account: at.account });
     },
-    refused: (result) => 'refused' in result,
-    also: (result) =>
-      'answer' in result && result.fresh && context.commandId !== ''
-        ? [rememberResult(context, sendCodec.kind, sendCodec.encode(result.answer).finish(), store.now())]
-        : [],
   });
-  if ('refused' in outcome) throw outcome.refused;
-  return outcome.answer;
 }
 
 async function load(pipeline: Pipeline, command: SendToAddressCommand): Promise<Loaded> {
   const thread = [[command.agentId], [command.to]];
-  const contactKey = [[command.context.workspaceId], [addressKind(command.channel)], [command.to]];
   const [conversations, [earlier, accounts, agents, previous, optOuts, contacts]] = await pipeline.readAfter(
     { statement: lockThreads, values: thread },
     [
@@ -93,7 +85,7 @@ async function load(pipeline: Pipeline, command: SendToAddressCommand): Promise<
       { statement: loadAgents, values: [[command.agentId]] },
       { statement: loadPrevious, values: thread },
       { statement: loadOptOuts, values: thread },
-      { statement: loadContacts, values: contactKey },
+      { statement: loadContacts, values: contactKeys(command) },
     ],
   );
   const ids = conversations.map((row) => row.conversation_id);
@@ -102,7 +94,7 @@ async function load(pipeline: Pipeline, command: SendToAddressCommand): Promise<
     { statement: loadOpenSends, values: [ids] },
     { statement: loadDoubtfulSends, values: [ids] },
   ]);
-  const [found] = contacts;
+  const found = contacts.find((row) => row.kind === addressKind(command.channel) && row.address === command.to);
   return {
     account: accounts[0],
     agent: agents[0],
@@ -110,11 +102,23 @@ async function load(pipeline: Pipeline, command: SendToAddressCommand): Promise<
     previous: previous[0],
     optedOut: optOuts.length > 0,
     contact: found && contactOf(found),
+    taken: new Set(contacts.map((row) => addressKey(row.kind, row.address))),
     turns,
     openSends,
     doubtfulSends,
     earlier: storedResult(earlier),
   };
+}
+
+/** Workspaces, kinds and addresses side by side: where it goes, and what else is told of the person. */
+function contactKeys(command: SendToAddressCommand): [string[], string[], string[]] {
+  const { phone, email } = command.contact;
+  const kinds = [addressKind(command.channel), 'phone', 'email'];
+  return [
+    kinds.map(() => command.context.workspaceId),
+    kinds,
+    [command.to, phoneNumber(phone ?? '') ?? '', emailAddress(email ?? '') ?? ''],
+  ];
 }
 
 function contactOf({ kind: _kind, address: _address, ...row }: ContactRow & { kind: string; address: string }): ContactRow {
@@ -126,7 +130,7 @@ function decide(
   command: SendToAddressCommand,
   at: Loaded & { agent: AgentRow; account: ChannelAccountRow },
 ): SendResponse | Refusal {
-  const contact = at.contact ?? meet(ledger, command);
+  const contact = at.contact ?? meet(ledger, command, at.taken);
   const conversation = at.conversation ? ledger.conversation(at.conversation) : start(ledger, command, { ...at, contact });
   // A reply goes where the caller says, also when the customer wrote on another channel of the same number last.
   conversation.channel = command.channel;
@@ -154,21 +158,13 @@ function decide(
   return 'code' in sent ? sent : sendToAnswer(ledger, state, sent);
 }
 
-function meet(ledger: Ledger, command: SendToAddressCommand): ContactRow {
-  const { name, phone, email } = command.contact;
-  const contact = newContact(ledger, command.context.workspaceId, {
-    name,
-    phone: addressKind(command.channel) === 'phone' ? command.to : phone,
-    email: command.channel === 'email' ? command.to : email,
-  });
-  contact.attributes = command.contact.attributes;
-  ledger.also.contacts.push(contact);
-  ledger.also.contactAddresses.push({
-    workspace_id: command.context.workspaceId,
-    kind: addressKind(command.channel),
-    address: command.to,
-    contact_id: contact.contact_id,
-  });
+function meet(ledger: Ledger, command: SendToAddressCommand, taken: Set<string>): ContactRow {
+  const { name, phone, email, attributes } = command.contact;
+  const at = { workspace_id: command.context.workspaceId, kind: addressKind(command.channel), address: command.to };
+  const contact = meetContact(ledger, { ...at, attributes, taken });
+  contact.name = name;
+  learnAddress(ledger, contact, { kind: 'phone', told: phone ?? '', taken });
+  learnAddress(ledger, contact, { kind: 'email', told: email ?? '', taken });
   return contact;
 }
 

@@ -36,8 +36,13 @@ export interface LoadedConversation extends CommandState {
   openSends: MessageRow[];
   /** The AI's messages that may have gone out although nobody can say so. */
   doubtfulSends: MessageRow[];
-  /** The stored answer when this command has run before. */
-  earlier: { kind: string; result: Buffer } | undefined;
+  earlier: StoredAnswer | undefined;
+}
+
+/** Of a command that has run before. */
+export interface StoredAnswer {
+  kind: string;
+  result: Buffer;
 }
 
 /** Everything a command about one conversation decides by, read under its lock. Throws `not_found`, also for a conversation of another workspace. */
@@ -79,7 +84,7 @@ export async function loadForCommand(pipeline: Pipeline, context: CommandContext
 export const anotherCommand = () => new BatonError('idempotency_mismatch', 'This command id was used for another kind of command.');
 
 /** The answer that was stored with a command id, if there is one. */
-export function storedResult([row]: { kind: string; base64: string }[]): LoadedConversation['earlier'] {
+export function storedResult([row]: { kind: string; base64: string }[]): StoredAnswer | undefined {
   return row && { kind: row.kind, result: Buffer.from(row.base64, 'base64') };
 }
 

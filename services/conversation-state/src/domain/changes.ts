@@ -2,6 +2,7 @@ import type { IdKind } from '@baton/contracts/ids.ts';
 import type {
   ActivityRow,
   ContactAddressRow,
+  ContactHistoryRow,
   ContactRow,
   ConversationRow,
   DispatchRow,
@@ -9,6 +10,7 @@ import type {
   EventRow,
   MessageRow,
   ModeHistoryRow,
+  OptOutHistoryRow,
   OptOutRow,
   TimerRow,
 } from './rows.ts';
@@ -22,12 +24,16 @@ export interface Update<Row> {
 
 /**
  * Everything that one decision writes: one statement, one commit. An update stands only if the row is as it was read, in what the fence looks at
- * (epoch and event number of a conversation, status and claim of a message, outcome and attempts of a dispatch); else nothing of the decision is written.
+ * (epoch and event number of a conversation, version of a contact, status and claim of a message, outcome and attempts of a dispatch); else nothing of the decision is written.
  */
 export interface Changes {
   contacts: ContactRow[];
-  contactUpdates: ContactRow[];
+  contactUpdates: Update<ContactRow>[];
+  /** Contacts that new conversations are with, as they were met: neither merged nor erased. */
+  contactsMet: { contact_id: string }[];
   contactAddresses: ContactAddressRow[];
+  contactAddressesGone: { workspace_id: string; kind: string; address: string }[];
+  contactHistory: ContactHistoryRow[];
   conversations: ConversationRow[];
   conversationUpdates: Update<ConversationRow>[];
   activities: ActivityRow[];
@@ -39,6 +45,7 @@ export interface Changes {
   modeHistory: ModeHistoryRow[];
   optOuts: OptOutRow[];
   optIns: { agent_id: string; address: string }[];
+  optOutHistory: OptOutHistoryRow[];
   timers: TimerRow[];
   timersDone: { kind: string; subject_id: string }[];
   earlyReceipts: EarlyReceiptRow[];
@@ -50,7 +57,10 @@ export function noChanges(): Changes {
   return {
     contacts: [],
     contactUpdates: [],
+    contactsMet: [],
     contactAddresses: [],
+    contactAddressesGone: [],
+    contactHistory: [],
     conversations: [],
     conversationUpdates: [],
     activities: [],
@@ -62,6 +72,7 @@ export function noChanges(): Changes {
     modeHistory: [],
     optOuts: [],
     optIns: [],
+    optOutHistory: [],
     timers: [],
     timersDone: [],
     earlyReceipts: [],

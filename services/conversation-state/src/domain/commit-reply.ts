@@ -1,6 +1,7 @@
 import { changeMode, type ModeChangeContext } from './change-mode.ts';
 import { canSendFreeForm } from './channel/window.ts';
-import { type Ledger, mergeMetadata } from './ledger.ts';
+import { mergePatch } from './json/merge-patch.ts';
+import type { Ledger } from './ledger.ts';
 import { queueMessage } from './outbound.ts';
 import { conversationPayload, dispatchPayload } from './payloads.ts';
 import type { AgentRow, AttachmentRef, ConversationRow, DispatchRow, JsonObject, MessageRow } from './rows.ts';
@@ -160,7 +161,7 @@ function accept(ledger: Ledger, at: CommitReplyState, reply: ReplyDraft, claiman
 function applyExtras(conversation: ConversationRow, reply: ReplyDraft): void {
   if (reply.tags.length > 0) conversation.tags = [...new Set([...conversation.tags, ...reply.tags])];
   if (reply.status !== null) conversation.status = reply.status as ConversationRow['status'];
-  if (Object.keys(reply.metadata).length > 0) conversation.metadata = mergeMetadata(conversation.metadata, reply.metadata);
+  if (Object.keys(reply.metadata).length > 0) conversation.metadata = mergePatch(conversation.metadata, reply.metadata);
 }
 
 /** `escalated` goes with needs_handoff; who answers is decided by the mode alone. */

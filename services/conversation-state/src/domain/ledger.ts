@@ -1,6 +1,6 @@
 import type { EventPayloads, EventType } from '@baton/contracts/events.ts';
 import { type Changes, type Moment, noChanges, type Update } from './changes.ts';
-import type { ConversationRow, DispatchRow, JsonObject, MessageRow, TimerKind } from './rows.ts';
+import type { ContactRow, ConversationRow, DispatchRow, MessageRow, OptOutRow, TimerKind } from './rows.ts';
 
 /** Lists are in the order of activity to the second: a reply moments after its question moves nothing. */
 export const activityStepMs = 1000;
@@ -16,10 +16,13 @@ export class Ledger {
   readonly moment: Moment;
   readonly #subjectOf: SubjectOf;
   readonly #changes: Changes = noChanges();
+  readonly #contacts = new Map<string, { row: ContactRow; seen: ContactRow | undefined }>();
   readonly #conversations = new Map<string, { row: ConversationRow; seen: ConversationRow | undefined }>();
   readonly #messages = new Map<string, { row: MessageRow; seen: MessageRow | undefined }>();
   readonly #dispatches = new Map<string, { row: DispatchRow; seen: DispatchRow | undefined }>();
   readonly #active = new Map<string, ConversationRow>();
+  /** By agent and address; null: opted in again. Only the last word of a batch counts. */
+  readonly #optOuts = new Map<string, { at: { agent_id: string; address: string }; row: OptOutRow | null }>();
   readonly #timers = new Map<string, { kind: TimerKind; subject_id: string; conversation: ConversationRow; due_at: Date | null }>();
 
   constructor(moment: Moment, subjectOf: SubjectOf) {
@@ -32,6 +35,10 @@ export class Ledger {
   }
 
   /** The working copy of a loaded row; the same one each time. */
+  contact(loaded: ContactRow): ContactRow {
+    return working(this.#contacts, loaded.contact_id, loaded);
+  }
+
   conversation(loaded: ConversationRow): ConversationRow {
     return working(this.#conversations, loaded.conversation_id, loaded);
   }
@@ -49,6 +56,11 @@ export class Ledger {
     return this.#dispatches.get(id)?.row;
   }
 
+  addContact(row: ContactRow): ContactRow {
+    this.#contacts.set(row.contact_id, { row, seen: undefined });
+    return row;
+  }
+
   addConversation(row: ConversationRow): ConversationRow {
     this.#conversations.set(row.conversation_id, { row, seen: undefined });
     return row;
@@ -64,10 +76,10 @@ export class Ledger {
     return row;
   }
 
-  /** Parts without working copies: contacts, history, opt-outs, receipts. */
+  /** Parts without working copies: addresses, histories, receipts. */
   get also(): Pick<
     Changes,
-    'contacts' | 'contactUpdates' | 'contactAddresses' | 'modeHistory' | 'optOuts' | 'optIns' | 'earlyReceipts' | 'earlyReceiptsDone'
+    'contactAddresses' | 'contactAddressesGone' | 'contactHistory' | 'modeHistory' | 'optOutHistory' | 'earlyReceipts' | 'earlyReceiptsDone'
   > {
     return this.#changes;
   }
@@ -75,6 +87,16 @@ export class Ledger {
   /** Something was said in the conversation: it moves to the top of lists. */
   active(conversation: ConversationRow): void {
     this.#active.set(conversation.conversation_id, conversation);
+  }
+
+  /** The address may no longer be written to by this agent. */
+  optOut(row: OptOutRow): void {
+    this.#optOuts.set(`${row.agent_id} ${row.address}`, { at: row, row });
+  }
+
+  /** It may again. */
+  optIn(at: { agent_id: string; address: string }): void {
+    this.#optOuts.set(`${at.agent_id} ${at.address}`, { at, row: null });
   }
 
   /** Sets (or with null ends) a timer of the conversation. */
@@ -118,9 +140,14 @@ export class Ledger {
   /** What is to be written; rows that nobody changed are left out. */
   close(): Changes {
     const c = this.#changes;
+    for (const one of this.#contacts.values()) this.#closeContact(one);
     for (const { row, seen } of this.#conversations.values()) {
-      if (!seen) c.conversations.push(row);
-      else {
+      if (!seen) {
+        c.conversations.push(row);
+        // Whoever was just made, or is fenced by its own change, cannot have gone.
+        const sure = [...c.contacts, ...c.contactUpdates.map((one) => one.row)].some((one) => one.contact_id === row.contact_id);
+        if (!sure && !c.contactsMet.some((one) => one.contact_id === row.contact_id)) c.contactsMet.push({ contact_id: row.contact_id });
+      } else {
         const changed = changedKeys(row, seen);
         if (changed.length === 0) continue;
         row.updated_at = this.now;
@@ -135,12 +162,28 @@ export class Ledger {
       if (!seen) c.activities.push(row);
       else if (!seen.last_message_at || this.now.getTime() - seen.last_message_at.getTime() >= activityStepMs) c.activityUpdates.push(row);
     }
+    for (const { at, row } of this.#optOuts.values()) {
+      if (row) c.optOuts.push(row);
+      else c.optIns.push({ agent_id: at.agent_id, address: at.address });
+    }
     for (const { kind, subject_id, conversation, due_at } of this.#timers.values()) {
       if (due_at === null) c.timersDone.push({ kind, subject_id });
       else
         c.timers.push({ kind, subject_id, workspace_id: conversation.workspace_id, conversation_id: conversation.conversation_id, due_at });
     }
     return c;
+  }
+
+  #closeContact({ row, seen }: { row: ContactRow; seen: ContactRow | undefined }): void {
+    if (!seen) {
+      this.#changes.contacts.push(row);
+      return;
+    }
+    const changed = changedKeys(row, seen);
+    if (changed.length === 0) return;
+    row.version = seen.version + 1;
+    row.updated_at = this.now;
+    this.#changes.contactUpdates.push({ row, seen, changed: [...new Set([...changed, 'version' as const, 'updated_at' as const])] });
   }
 }
 
@@ -165,14 +208,4 @@ function collect<Row extends object>(copies: Map<string, { row: Row; seen: Row |
       if (changed.length > 0) updated.push({ row, seen, changed });
     }
   }
-}
-
-/** A shallow merge as PATCH has it: null takes a key away. */
-export function mergeMetadata(present: JsonObject, patch: JsonObject): JsonObject {
-  const merged: JsonObject = { ...present };
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete merged[key];
-    else merged[key] = value;
-  }
-  return merged;
 }

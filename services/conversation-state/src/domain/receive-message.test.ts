@@ -144,12 +144,55 @@ test('a name is learned once and never overwritten by a provider', () => {
     agent: world.agent,
     conversation: ledger.conversation(world.conversation!),
     previous: undefined,
-    contact: { ...world.contact!, name: 'Known' },
+    contact: ledger.contact({ ...world.contact!, name: 'Known' }),
+    taken: new Set<string>(),
     optedOut: false,
     modeContext: { agentTimeoutSeconds: null, openSends: [], pending: undefined },
   };
   receiveMessage(ledger, thread, inbound({ contact: { name: 'Other', email: 'z@example.com', attributes: undefined } }));
-  expect(ledger.close().contactUpdates).toMatchObject([{ name: 'Known', email: 'z@example.com' }]);
+  const { contactUpdates, contactAddresses } = ledger.close();
+  expect(contactUpdates).toMatchObject([{ row: { name: 'Known', email: 'z@example.com', version: 2 }, seen: { version: 1 } }]);
+  expect(contactAddresses).toMatchObject([{ kind: 'email', address: 'z@example.com' }]);
+});
+
+test('an e-mail address that is somebody else’s is not learned', () => {
+  const world = new World();
+  world.receive({});
+  const ledger = newTestLedger();
+  const thread = {
+    partition: 3,
+    agent: world.agent,
+    conversation: ledger.conversation(world.conversation!),
+    previous: undefined,
+    contact: ledger.contact({ ...world.contact!, name: 'Known' }),
+    taken: new Set(['email z@example.com']),
+    optedOut: false,
+    modeContext: { agentTimeoutSeconds: null, openSends: [], pending: undefined },
+  };
+  receiveMessage(ledger, thread, inbound({ contact: { name: '', email: 'Z@example.com ', attributes: undefined } }));
+  expect(ledger.close()).toMatchObject({ contactUpdates: [], contactAddresses: [] });
+});
+
+test('of STOP and START in one batch the last word counts, whichever it is', () => {
+  const world = new World();
+  const last = (...texts: string[]) => {
+    const ledger = newTestLedger();
+    const thread = {
+      partition: 3,
+      agent: world.agent,
+      conversation: undefined,
+      previous: undefined,
+      contact: undefined,
+      taken: new Set<string>(),
+      optedOut: false,
+      modeContext: { agentTimeoutSeconds: null, openSends: [], pending: undefined },
+    };
+    for (const text of texts) receiveMessage(ledger, thread, inbound({ text }));
+    const { optOuts, optIns, optOutHistory } = ledger.close();
+    return [optOuts.length, optIns.length, optOutHistory.map((one) => one.action).join()];
+  };
+  expect(last('STOP', 'START')).toEqual([0, 1, 'opt_out,opt_in']);
+  expect(last('STOP', 'START', 'STOP')).toEqual([1, 0, 'opt_out,opt_in,opt_out']);
 });
 
 test('a message whose own time cannot be read is taken at the time it came', () => {

@@ -4,6 +4,8 @@ import { changeMode, extendTakeover, type ModeChangeContext, suppressDispatch } 
 import { type Keyword, keywordOf } from './channel/keywords.ts';
 import { smsSize } from './channel/segments.ts';
 import { closingNoticeMs, windowAfter } from './channel/window.ts';
+import { addressKind, learnAddress, meetContact } from './contact/contact.ts';
+import { recordOptIn, recordOptOut } from './contact/opt-out.ts';
 import type { Ledger } from './ledger.ts';
 import { preview } from './outbound.ts';
 import { conversationPayload, dispatchDecision, dispatchPayload, messagePayload } from './payloads.ts';
@@ -22,7 +24,10 @@ export interface Thread {
   conversation: ConversationRow | undefined;
   /** The newest closed conversation of the thread. */
   previous: PreviousConversation | undefined;
+  /** Working copy. */
   contact: ContactRow | undefined;
+  /** Addresses of the workspace that are somebody's already, as far as this batch names them; shared by its threads. */
+  taken: Set<string>;
   optedOut: boolean;
   modeContext: ModeChangeContext;
 }
@@ -31,8 +36,8 @@ export interface Thread {
 export function receiveMessage(ledger: Ledger, thread: Thread, m: InboundMessage): void {
   const receivedAt = new Date(m.received_at);
   const sentAt = Number.isNaN(Date.parse(m.sent_at)) ? receivedAt : new Date(m.sent_at);
-  const contact = knowContact(ledger, thread, m);
-  const conversation = thread.conversation ?? startConversation(ledger, thread, m, contact.contact_id);
+  thread.contact = knowContact(ledger, thread, m);
+  const conversation = thread.conversation ?? startConversation(ledger, thread, m, thread.contact.contact_id);
   thread.conversation = conversation;
   if (m.author === 'human') {
     appendEcho(ledger, thread, conversation, { m, sentAt });
@@ -158,16 +163,16 @@ export function newDispatch(
 }
 
 function applyKeyword(ledger: Ledger, { thread, conversation, message }: Arrival, keyword: Keyword): void {
-  const at = { agent_id: conversation.agent_id, address: conversation.remote_address };
+  const at = { workspace_id: conversation.workspace_id, agent_id: conversation.agent_id, address: conversation.remote_address };
+  const actor = { kind: 'contact', id: conversation.contact_id };
   const fact = { message_id: message.message_id, address: conversation.remote_address, keyword: keyword.word };
   if (keyword.kind === 'start') {
-    if (thread.optedOut) ledger.also.optIns.push(at);
+    if (thread.optedOut) recordOptIn(ledger, { ...at, keyword: keyword.word, actor });
     thread.optedOut = false;
     ledger.emit(conversation, 'message.opt_in', fact);
     return;
   }
-  if (!thread.optedOut)
-    ledger.also.optOuts.push({ workspace_id: conversation.workspace_id, ...at, keyword: keyword.word, created_at: ledger.now });
+  if (!thread.optedOut) recordOptOut(ledger, { ...at, keyword: keyword.word, actor });
   thread.optedOut = true;
   ledger.emit(conversation, 'message.opt_out', fact);
   const waiting = thread.modeContext.pending && ledger.dispatch(thread.modeContext.pending);
@@ -222,49 +227,20 @@ function append(ledger: Ledger, conversation: ConversationRow, m: InboundMessage
 }
 
 function knowContact(ledger: Ledger, thread: Thread, m: InboundMessage): ContactRow {
-  const name = m.author === 'human' ? '' : (m.contact?.name ?? '');
-  const email = m.contact?.email ?? '';
-  if (!thread.contact) {
-    const phone = addressKind(m.channel) === 'phone' ? m.from : null;
-    thread.contact = newContact(ledger, m.workspace_id, {
-      name: name || null,
-      phone,
-      email: email || (m.channel === 'email' ? m.from : null),
-    });
-    thread.contact.attributes = (m.contact?.attributes ?? {}) as JsonObject;
-    ledger.also.contacts.push(thread.contact);
-    ledger.also.contactAddresses.push({
+  const kind = addressKind(m.channel);
+  const contact =
+    thread.contact ??
+    meetContact(ledger, {
       workspace_id: m.workspace_id,
-      kind: addressKind(m.channel),
+      kind,
       address: m.from,
-      contact_id: thread.contact.contact_id,
+      attributes: (m.contact?.attributes ?? {}) as JsonObject,
+      taken: thread.taken,
     });
-    return thread.contact;
-  }
-  const learned = { name: thread.contact.name ?? (name || null), email: thread.contact.email ?? (email || null) };
-  if (learned.name !== thread.contact.name || learned.email !== thread.contact.email) {
-    thread.contact = { ...thread.contact, ...learned, updated_at: ledger.now };
-    const fresh = ledger.also.contacts.findIndex((one) => one.contact_id === thread.contact?.contact_id);
-    if (fresh >= 0) ledger.also.contacts[fresh] = thread.contact;
-    else ledger.also.contactUpdates.push(thread.contact);
-  }
-  return thread.contact;
-}
-
-export function newContact(ledger: Ledger, workspaceId: string, known: Pick<ContactRow, 'name' | 'phone' | 'email'>): ContactRow {
-  return {
-    contact_id: ledger.moment.newId('contact'),
-    workspace_id: workspaceId,
-    ...known,
-    attributes: {},
-    created_at: ledger.now,
-    updated_at: ledger.now,
-  };
-}
-
-/** One person has one phone number on several channels; other addresses belong to their channel alone. */
-export function addressKind(channel: string): string {
-  return channel === 'sms' || channel === 'whatsapp' || channel === 'voice' ? 'phone' : channel;
+  // Of a person who answers from our side, the name is not the customer's.
+  if (m.author !== 'human') contact.name ??= m.contact?.name || null;
+  learnAddress(ledger, contact, { kind: 'email', told: m.contact?.email ?? '', taken: thread.taken });
+  return contact;
 }
 
 function startConversation(ledger: Ledger, thread: Thread, m: InboundMessage, contactId: string): ConversationRow {

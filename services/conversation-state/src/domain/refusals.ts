@@ -1,4 +1,5 @@
 import { canSendFreeForm } from './channel/window.ts';
+import type { FieldFault } from './directory-rules.ts';
 import type { ConversationRow } from './rows.ts';
 
 /** Why a command was refused: a value, mapped to an error once, at the edge. */
@@ -6,7 +7,9 @@ export type Refusal =
   | { code: 'conversation_closed' }
   | { code: 'epoch_mismatch'; stands: number }
   | { code: 'recipient_opted_out' }
-  | { code: 'window_expired' };
+  | { code: 'window_expired' }
+  | { code: 'contact_invalid'; faults: FieldFault[] }
+  | { code: 'address_taken'; field: 'phone' | 'email'; contactId: string };
 
 /** What stops a person or a program (not the AI) from sending into this conversation. */
 export function whyNotSend(at: { conversation: ConversationRow; optedOut: boolean; isTemplate: boolean }, now: Date): Refusal | undefined {

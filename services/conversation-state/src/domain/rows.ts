@@ -64,8 +64,24 @@ export interface ContactRow {
   phone: string | null;
   email: string | null;
   attributes: JsonObject;
+  /** +1 at every change: two that read the same row cannot both write it. */
+  version: number;
+  /** Of a tombstone: the contact it became. */
+  merged_into: string | null;
+  erased_at: Date | null;
   created_at: Date;
   updated_at: Date;
+}
+
+/** What was done to a contact and by whom, without a value of it. */
+export interface ContactHistoryRow {
+  workspace_id: string;
+  contact_id: string;
+  action: 'created' | 'updated' | 'merged' | 'deleted' | 'erasure_requested' | 'erased';
+  detail: JsonObject;
+  actor_kind: string;
+  actor_id: string;
+  created_at: Date;
 }
 
 /** Which contact an address belongs to. `kind` is `phone` for sms, whatsapp and voice, else the channel. */
@@ -225,6 +241,17 @@ export interface OptOutRow {
   agent_id: string;
   address: string;
   keyword: string;
+  created_at: Date;
+}
+
+export interface OptOutHistoryRow {
+  workspace_id: string;
+  agent_id: string;
+  address: string;
+  action: 'opt_out' | 'opt_in';
+  keyword: string;
+  actor_kind: string;
+  actor_id: string;
   created_at: Date;
 }
 

@@ -1,6 +1,7 @@
 import type { AiMode, ConversationStatus } from '@baton/contracts/vocabulary.ts';
 import { type Actor, changeMode, extendTakeover, type ModeChangeContext } from './change-mode.ts';
-import { type Ledger, mergeMetadata } from './ledger.ts';
+import { mergePatch } from './json/merge-patch.ts';
+import type { Ledger } from './ledger.ts';
 import { conversationPayload } from './payloads.ts';
 import { newDispatch } from './receive-message.ts';
 import type { Refusal } from './refusals.ts';
@@ -69,7 +70,7 @@ function applyFields(conversation: ConversationRow, patch: ConversationPatch): v
   if (patch.tags !== undefined) conversation.tags = [...new Set(patch.tags)];
   if (patch.addTags !== undefined) conversation.tags = [...new Set([...conversation.tags, ...patch.addTags])];
   if (patch.needsHandoff !== undefined) conversation.needs_handoff = patch.needsHandoff;
-  if (patch.metadata !== undefined) conversation.metadata = mergeMetadata(conversation.metadata, patch.metadata);
+  if (patch.metadata !== undefined) conversation.metadata = mergePatch(conversation.metadata, patch.metadata);
 }
 
 /** `human` → `ai`. With `unanswered` ids, a turn about what the customer wrote meanwhile is started at once. */

@@ -2,8 +2,9 @@ import type { InboundMessage, InboundReceipt } from '@baton/contracts/gen/json/b
 import { partitionOf } from '@baton/contracts/subjects.ts';
 import type { Pipeline, Step } from '@baton/db/pipeline.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
+import { addressKey, addressKind, emailAddress } from '../domain/contact/contact.ts';
 import type { Ledger } from '../domain/ledger.ts';
-import { addressKind, type PreviousConversation, receiveMessage, type Thread } from '../domain/receive-message.ts';
+import { type PreviousConversation, receiveMessage, type Thread } from '../domain/receive-message.ts';
 import type { AgentRow, ContactRow, ConversationRow, DispatchRow, MessageRow } from '../domain/rows.ts';
 import {
   loadAccounts,
@@ -55,13 +56,15 @@ interface ThreadState {
   previous: Map<string, PreviousConversation>;
   optOuts: Set<string>;
   contacts: Map<string, ContactRow>;
+  /** By workspace. */
+  taken: Map<string, Set<string>>;
   openSends: Map<string, MessageRow[]>;
   dispatches: Map<string, DispatchRow>;
 }
 
 const threadKey = (agentId: string, address: string) => `${agentId} ${address}`;
 const providerKey = (accountId: string, providerMessageId: string) => `${accountId} ${providerMessageId}`;
-const contactKey = (kind: string, address: string) => `${kind} ${address}`;
+const contactKey = (workspaceId: string, kind: string, address: string) => `${workspaceId} ${kind} ${address}`;
 
 async function load(
   pipeline: Pipeline,
@@ -81,10 +84,7 @@ async function load(
       { statement: loadAgents, values: [[...new Set(agentIds)]] },
       { statement: loadPrevious, values: [agentIds, addresses] },
       { statement: loadOptOuts, values: [agentIds, addresses] },
-      {
-        statement: loadContacts,
-        values: [messages.map((m) => m.workspace_id), messages.map((m) => addressKind(m.channel)), messages.map((m) => m.from)],
-      },
+      { statement: loadContacts, values: contactKeys(messages) },
     ],
   );
   const wanted = new Set(threads.map(([agentId, address]) => threadKey(agentId, address)));
@@ -107,7 +107,9 @@ async function load(
     conversations: new Map(conversations.map((row) => [threadKey(row.agent_id, row.remote_address), row])),
     previous: new Map(previous.map((row) => [threadKey(row.agent_id, row.remote_address), row])),
     optOuts: new Set(optOuts.map((row) => threadKey(row.agent_id, row.address))),
-    contacts: new Map(contacts.map(({ kind, address, ...row }) => [contactKey(kind, address), row])),
+    // By workspace too: a batch serves several tenants, and they have customers in common.
+    contacts: new Map(contacts.map(({ kind, address, ...row }) => [contactKey(row.workspace_id, kind, address), row])),
+    taken: takenAddresses(contacts),
     openSends: Map.groupBy(openSends, (row) => row.conversation_id),
     dispatches: new Map(turns.map((row) => [row.dispatch_id, row])),
   };
@@ -128,10 +130,31 @@ function takeMessages(ledger: Ledger, at: ThreadState, messages: InboundMessage[
     const thread = threads.get(threadKey(m.agent_id, m.from)) ?? openThread(ledger, at, m);
     threads.set(threadKey(m.agent_id, m.from), thread);
     receiveMessage(ledger, thread, m);
-    if (thread.contact) at.contacts.set(contactKey(addressKind(m.channel), m.from), thread.contact);
+    if (thread.contact) knowAddresses(at, thread.contact, m);
     stored++;
   }
   return { stored, duplicates };
+}
+
+/** Workspaces, kinds and addresses side by side: where the messages come from, and the e-mail addresses that they tell. */
+function contactKeys(messages: InboundMessage[]): [string[], string[], string[]] {
+  const keys = messages.flatMap((m) => {
+    const email = emailAddress(m.contact?.email ?? '');
+    return [[m.workspace_id, addressKind(m.channel), m.from], ...(email === undefined ? [] : [[m.workspace_id, 'email', email]])];
+  });
+  const unique = [...new Map(keys.map((key) => [key.join(' '), key])).values()];
+  return [unique.map((key) => key[0]!), unique.map((key) => key[1]!), unique.map((key) => key[2]!)];
+}
+
+function takenAddresses(rows: (ContactRow & { kind: string; address: string })[]): ThreadState['taken'] {
+  const ofWorkspace = [...Map.groupBy(rows, (row) => row.workspace_id)];
+  return new Map(ofWorkspace.map(([workspaceId, own]) => [workspaceId, new Set(own.map((row) => addressKey(row.kind, row.address)))]));
+}
+
+/** A later thread of the batch may be the same person's: on another agent, or by the address that was just learned. */
+function knowAddresses(at: ThreadState, contact: ContactRow, m: InboundMessage): void {
+  at.contacts.set(contactKey(m.workspace_id, addressKind(m.channel), m.from), contact);
+  if (contact.email !== null) at.contacts.set(contactKey(m.workspace_id, 'email', contact.email), contact);
 }
 
 function openThread(ledger: Ledger, at: ThreadState, m: InboundMessage): Thread {
@@ -144,13 +167,17 @@ function openThread(ledger: Ledger, at: ThreadState, m: InboundMessage): Thread 
     );
   }
   const loaded = at.conversations.get(threadKey(m.agent_id, m.from));
+  const contact = at.contacts.get(contactKey(m.workspace_id, addressKind(m.channel), m.from));
+  const taken = at.taken.get(m.workspace_id) ?? new Set<string>();
+  at.taken.set(m.workspace_id, taken);
   const pending = loaded?.pending_dispatch_id ? at.dispatches.get(loaded.pending_dispatch_id) : undefined;
   return {
     partition: partitionOf(m.agent_id, m.from),
     agent,
     conversation: loaded && ledger.conversation(loaded),
     previous: at.previous.get(threadKey(m.agent_id, m.from)),
-    contact: at.contacts.get(contactKey(addressKind(m.channel), m.from)),
+    contact: contact && ledger.contact(contact),
+    taken,
     optedOut: at.optOuts.has(threadKey(m.agent_id, m.from)),
     modeContext: {
       agentTimeoutSeconds: agent.takeover_timeout_seconds,

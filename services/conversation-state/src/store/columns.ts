@@ -7,10 +7,22 @@ export const columns: Record<Table, Record<string, string>> = {
     phone: 'text',
     email: 'text',
     attributes: 'jsonb',
+    version: 'int',
+    merged_into: 'text',
+    erased_at: 'timestamptz',
     created_at: 'timestamptz',
     updated_at: 'timestamptz',
   },
   contact_address: { workspace_id: 'text', kind: 'text', address: 'text', contact_id: 'text' },
+  contact_history: {
+    workspace_id: 'text',
+    contact_id: 'text',
+    action: 'text',
+    detail: 'jsonb',
+    actor_kind: 'text',
+    actor_id: 'text',
+    created_at: 'timestamptz',
+  },
   conversation: {
     conversation_id: 'text',
     workspace_id: 'text',
@@ -110,6 +122,16 @@ export const columns: Record<Table, Record<string, string>> = {
     created_at: 'timestamptz',
   },
   opt_out: { workspace_id: 'text', agent_id: 'text', address: 'text', keyword: 'text', created_at: 'timestamptz' },
+  opt_out_history: {
+    workspace_id: 'text',
+    agent_id: 'text',
+    address: 'text',
+    action: 'text',
+    keyword: 'text',
+    actor_kind: 'text',
+    actor_id: 'text',
+    created_at: 'timestamptz',
+  },
   timer: { kind: 'text', subject_id: 'text', workspace_id: 'text', conversation_id: 'text', due_at: 'timestamptz' },
   early_receipt: {
     workspace_id: 'text',
@@ -139,12 +161,14 @@ export const columns: Record<Table, Record<string, string>> = {
 export type Table =
   | 'contact'
   | 'contact_address'
+  | 'contact_history'
   | 'conversation'
   | 'activity'
   | 'message'
   | 'dispatch'
   | 'mode_history'
   | 'opt_out'
+  | 'opt_out_history'
   | 'timer'
   | 'early_receipt'
   | 'event';

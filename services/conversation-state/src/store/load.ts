@@ -1,9 +1,16 @@
 import { statement } from '@baton/db/pipeline.ts';
-import type { AgentRow, ContactRow, ConversationRow, DispatchRow, EarlyReceiptRow, MessageRow } from '../domain/rows.ts';
+import type { AgentRow, ContactRow, ConversationRow, DispatchRow, EarlyReceiptRow, MessageRow, OptOutRow } from '../domain/rows.ts';
 
-const conversationDates = ['takeover_expires_at', 'window_expires_at', 'last_message_at', 'created_at', 'updated_at', 'closed_at'] as const;
+export const conversationDates = [
+  'takeover_expires_at',
+  'window_expires_at',
+  'last_message_at',
+  'created_at',
+  'updated_at',
+  'closed_at',
+] as const;
 const agentDates = ['created_at', 'updated_at'] as const;
-const contactDates = ['created_at', 'updated_at'] as const;
+const contactDates = ['erased_at', 'created_at', 'updated_at'] as const;
 const dispatchDates = ['due_at', 'deadline_at', 'created_at', 'settled_at'] as const;
 const messageDates = ['created_at', 'sent_at', 'delivered_at', 'read_at'] as const;
 const receiptDates = ['occurred_at', 'received_at'] as const;
@@ -77,6 +84,14 @@ export const loadOptOuts = statement<{ agent_id: string; address: string }>(
   'load_opt_outs',
   `select r.agent_id, r.address from unnest($1::text[], $2::text[]) as r(agent_id, address),
    lateral (select 1 from conversation.opt_out o where o.agent_id = r.agent_id and o.address = r.address offset 0) o`,
+);
+
+/** The same as they stand: $1 agent ids, $2 addresses. */
+export const loadOptOutRows = statement<OptOutRow>(
+  'load_opt_out_rows',
+  `select o.* from unnest($1::text[], $2::text[]) as r(agent_id, address),
+   lateral (select * from conversation.opt_out o where o.agent_id = r.agent_id and o.address = r.address offset 0) o`,
+  ['created_at'],
 );
 
 export const loadOptOutsOf = statement<{ agent_id: string; address: string }>(

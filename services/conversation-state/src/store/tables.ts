@@ -4,6 +4,7 @@ import type {
   AgentRow,
   ChannelAccountRow,
   ContactAddressRow,
+  ContactHistoryRow,
   ContactRow,
   ConversationRow,
   DispatchRow,
@@ -11,6 +12,7 @@ import type {
   EventRow,
   MessageRow,
   ModeHistoryRow,
+  OptOutHistoryRow,
   OptOutRow,
   TimerRow,
   WorkspaceRow,
@@ -23,11 +25,13 @@ export interface Tables {
   'conversation.channel_account': ChannelAccountRow;
   'conversation.contact': ContactRow;
   'conversation.contact_address': ContactAddressRow;
+  'conversation.contact_history': ContactHistoryRow & { position: Generated<number> };
   'conversation.conversation': ConversationRow;
   'conversation.message': MessageRow;
   'conversation.dispatch': DispatchRow;
   'conversation.mode_history': ModeHistoryRow;
   'conversation.opt_out': OptOutRow;
+  'conversation.opt_out_history': OptOutHistoryRow & { position: Generated<number> };
   'conversation.early_receipt': EarlyReceiptRow;
   'conversation.timer': TimerRow;
   'conversation.activity': ActivityRow;

@@ -73,6 +73,15 @@ function remove(table: Table, keys: string[], rows: object[]): Part[] {
   return [{ key: `-${table}`, sql, rows, exact: false }];
 }
 
+/** A new conversation is with a contact that stands and will stand until it is committed: merge and erasure wait for this lock, or it for them. */
+function stillMet(rows: Changes['contactsMet']): Part[] {
+  if (rows.length === 0) return [];
+  const sql = `select 1 from conversation.contact t
+    where t.contact_id = any(array(select value->>'contact_id' from json_array_elements($n))) and t.merged_into is null and t.erased_at is null
+    for key share`;
+  return [{ key: '?contact', sql, rows, exact: true }];
+}
+
 /** Sets columns without a fence; the first name is the key. */
 function replace(table: Table, [key = '', ...names]: string[], rows: object[]): Part[] {
   if (rows.length === 0) return [];
@@ -85,8 +94,11 @@ function replace(table: Table, [key = '', ...names]: string[], rows: object[]): 
 function partsOf(c: Changes): Part[] {
   return [
     ...insert('contact', c.contacts),
-    ...replace('contact', ['contact_id', 'name', 'email', 'phone', 'attributes', 'updated_at'], c.contactUpdates),
+    ...update('contact', 'contact_id', { updates: c.contactUpdates, fence: ['version'] }),
+    ...stillMet(c.contactsMet),
     ...insert('contact_address', c.contactAddresses),
+    ...remove('contact_address', ['workspace_id', 'kind', 'address'], c.contactAddressesGone),
+    ...insert('contact_history', c.contactHistory),
     ...insert('conversation', c.conversations),
     ...update('conversation', 'conversation_id', { updates: c.conversationUpdates, fence: ['mode_epoch', 'event_sequence'] }),
     ...insert('activity', c.activities),
@@ -98,6 +110,7 @@ function partsOf(c: Changes): Part[] {
     ...insert('mode_history', c.modeHistory),
     ...insert('opt_out', c.optOuts, 'on conflict (address, agent_id) do nothing'),
     ...remove('opt_out', ['address', 'agent_id'], c.optIns),
+    ...insert('opt_out_history', c.optOutHistory),
     ...insert('timer', c.timers, 'on conflict (subject_id, kind) do update set due_at = excluded.due_at'),
     ...remove('timer', ['subject_id', 'kind'], c.timersDone),
     ...insert('early_receipt', c.earlyReceipts, 'on conflict do nothing'),

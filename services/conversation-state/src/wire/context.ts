@@ -30,6 +30,16 @@ export function refusalError(refusal: Refusal): BatonError {
         'window_expired',
         'More than 24 hours have passed since the customer’s last WhatsApp message; send a template instead.',
       );
+    case 'contact_invalid': {
+      const [first] = refusal.faults;
+      return new BatonError('validation_error', `${first?.path} ${first?.message}.`, { problems: refusal.faults });
+    }
+    case 'address_taken':
+      return new BatonError(
+        'conflict',
+        `This ${refusal.field} belongs to the contact ${refusal.contactId}. Merge the two with POST /v1/contacts/{contact_id}/merge, or take it from that one first.`,
+        { problems: [{ path: `/${refusal.field}`, message: `belongs to ${refusal.contactId}` }] },
+      );
     default:
       refusal satisfies never;
       throw new Error('unreachable');

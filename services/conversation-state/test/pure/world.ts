@@ -49,7 +49,8 @@ export class World {
         agent: this.agent,
         conversation: this.conversation && ledger.conversation(this.conversation),
         previous: undefined,
-        contact: this.contact,
+        contact: this.contact && ledger.contact(this.contact),
+        taken: new Set(),
         optedOut: this.optedOut,
         modeContext: this.#context(),
       };
@@ -179,6 +180,7 @@ export class World {
 
   #store(c: Changes): void {
     for (const row of c.contacts) this.contact = row;
+    for (const { row } of c.contactUpdates) this.contact = row;
     for (const row of c.conversations) this.conversation = row;
     for (const { row, seen } of c.conversationUpdates) {
       const stands = this.#open();

@@ -17,6 +17,16 @@ export function normalAddress(channel: Channel, text: string): string | undefine
   return trimmed;
 }
 
+/**
+ * An address of whatever channel, when the channel is not told: what reads like a phone number is one, what reads like an e-mail address is one, the rest is
+ * an id of the channel's own making.
+ */
+export function anyAddress(text: string): string | undefined {
+  const trimmed = text.trim();
+  if (/^(?:whatsapp:)?\+/i.test(trimmed)) return normalAddress('sms', trimmed);
+  return normalAddress(trimmed.includes('@') ? 'email' : 'web', trimmed) ?? normalAddress('web', trimmed);
+}
+
 /** An address of ours: as above, but SMS is also sent from short codes and from names (`BATON`). */
 export function ownAddress(channel: Channel, text: string): string | undefined {
   const sender = text.trim();

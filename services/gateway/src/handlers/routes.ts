@@ -10,6 +10,17 @@ import { listAgents } from './configuration/list-agents.ts';
 import { listChannels } from './configuration/list-channels.ts';
 import { updateAgent } from './configuration/update-agent.ts';
 import { updateChannel } from './configuration/update-channel.ts';
+import { createContact } from './contacts/create-contact.ts';
+import { deleteContact } from './contacts/delete-contact.ts';
+import { getContact } from './contacts/get-contact.ts';
+import { liftOptOut } from './contacts/lift-opt-out.ts';
+import { listContactHistory } from './contacts/list-contact-history.ts';
+import { listContacts } from './contacts/list-contacts.ts';
+import { listOptOutHistory } from './contacts/list-opt-out-history.ts';
+import { listOptOuts } from './contacts/list-opt-outs.ts';
+import { mergeContacts } from './contacts/merge-contacts.ts';
+import { setOptOut } from './contacts/set-opt-out.ts';
+import { updateContact } from './contacts/update-contact.ts';
 import { createConversation } from './conversations/create-conversation.ts';
 import { getConversation } from './conversations/get-conversation.ts';
 import { listConversations } from './conversations/list-conversations.ts';
@@ -62,6 +73,18 @@ export function addRoutes(app: App, deps: Deps, events: Events): void {
   sendTemplate(app, deps);
   getMessage(app, deps);
   replyToDispatch(app, deps);
+
+  listContacts(app, deps);
+  createContact(app, deps);
+  getContact(app, deps);
+  updateContact(app, deps);
+  deleteContact(app, deps);
+  mergeContacts(app, deps);
+  listContactHistory(app, deps);
+  listOptOuts(app, deps);
+  setOptOut(app, deps);
+  liftOptOut(app, deps);
+  listOptOutHistory(app, deps);
 
   streamEvents(app, deps);
   createStreamTicket(app, deps);

@@ -20,6 +20,7 @@ const tags = [
   { name: 'Streams', description: 'Server-sent events.' },
   { name: 'Configuration', description: 'Workspaces, agents and channel accounts.' },
   { name: 'Access', description: 'Keys of workspaces and partners, and the people of a workspace.' },
+  { name: 'Contacts', description: 'People, their addresses, and what they may no longer be sent.' },
   { name: 'Operations', description: 'What could not be handled.' },
   ...dialects.map(({ tag, description }) => ({ name: tag, description })),
 ];

@@ -1,7 +1,7 @@
 import { type IdKind, isId } from '@baton/contracts/ids.ts';
 import type { Channel } from '@baton/contracts/vocabulary.ts';
 import { invalidField, notFound } from '@baton/errors/baton-error.ts';
-import { normalAddress, ownAddress } from '../domain/address.ts';
+import { anyAddress, normalAddress, ownAddress } from '../domain/address.ts';
 
 /** The id if it has the shape of one of that kind; anything else does not exist, and is told so without asking. */
 export function requireId(kind: IdKind, what: string, id: string): string {
@@ -12,6 +12,13 @@ export function requireId(kind: IdKind, what: string, id: string): string {
 /** A customer's address in its one spelling; `path` is the field it came in. */
 export function requireAddress(channel: Channel, path: string, address: string): string {
   return normalAddress(channel, address) ?? refuseAddress(channel, path);
+}
+
+/** An address of a channel that is not told; `path` is the parameter it came in. */
+export function requireAnyAddress(path: string, address: string): string {
+  const normal = anyAddress(address);
+  if (normal === undefined) throw invalidField(path, 'is not an address; phone numbers read +<country><number>');
+  return normal;
 }
 
 /** One of our addresses in its one spelling; empty when none was given. */

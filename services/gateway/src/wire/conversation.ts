@@ -1,9 +1,13 @@
 import type { ModeChangeResponse } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
-import type { Conversation as WireConversation, Dispatch as WireDispatch } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
+import type {
+  Contact as WireContact,
+  Conversation as WireConversation,
+  Dispatch as WireDispatch,
+} from '@baton/contracts/gen/baton/conversation/v1/types.ts';
 import { BatonError, invalidField } from '@baton/errors/baton-error.ts';
 import type { Static } from 'typebox';
 import { maxMetadataBytes } from '../domain/json-rules.ts';
-import type { Conversation, ConversationRow, Dispatch, ModeChange } from '../schemas/conversation.ts';
+import type { Contact, Conversation, ConversationRow, Dispatch, ModeChange } from '../schemas/conversation.ts';
 import { messageJson } from './message.ts';
 import { iso, isoOrNull } from './time.ts';
 
@@ -40,16 +44,12 @@ export function conversationJson(given: WireConversation | undefined): Conversat
     ...conversationRow(c),
     ai_mode: c.aiMode as Conversation['ai_mode'],
     mode_epoch: c.modeEpoch,
-    contact: c.contact
-      ? {
-          contact_id: c.contact.contactId,
-          name: c.contact.name ?? null,
-          phone: c.contact.phone ?? null,
-          email: c.contact.email ?? null,
-          attributes: c.contact.attributes ?? {},
-        }
-      : null,
+    contact: c.contact ? contactJson(c.contact) : null,
   };
+}
+
+export function contactJson(c: WireContact): Static<typeof Contact> {
+  return { contact_id: c.contactId, name: c.name ?? null, phone: c.phone ?? null, email: c.email ?? null, attributes: c.attributes ?? {} };
 }
 
 export function modeChangeJson(r: ModeChangeResponse): ModeChange {

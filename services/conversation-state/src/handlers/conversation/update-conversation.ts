@@ -31,9 +31,9 @@ export async function handleUpdateConversation(
       if (ledger.conversation(loaded.conversation).tags.length > maxTags)
         return invalidField('/tags', `a conversation has at most ${maxTags} tags`);
       const name = request.contactName;
-      if (name !== undefined && loaded.contact && loaded.contact.name !== name) {
-        loaded.contact = { ...loaded.contact, name: name === '' ? null : name, updated_at: ledger.now };
-        ledger.also.contactUpdates.push(loaded.contact);
+      if (name !== undefined && loaded.contact) {
+        loaded.contact = ledger.contact(loaded.contact);
+        loaded.contact.name = name === '' ? null : name;
       }
       return modeChangeToAnswer(ledger, loaded, outcome);
     },

@@ -72,7 +72,8 @@ export interface MessagePayload {
 
 /** message.opt_out, message.opt_in */
 export interface OptOutPayload {
-  message_id: string;
+  /** The customer's message that said so; absent when it was set by the API. */
+  message_id?: string | undefined;
   address: string;
   keyword: string;
 }
