@@ -137,6 +137,30 @@ test('pages are counted as the document counts them, to the last one, without a 
   expectEachOnce(await walkByLink({ first: await rows('limit=2'), rows: idsOf, follow, meanwhile: arrive }), start);
 });
 
+test('search finds any part of a text in any letter case, with its conversation and the contact’s name', async () => {
+  const answer = await eventually(
+    () => send(stand, 'searchMessages', { query: 'query=MAIN%20st' }),
+    ({ body }) => body.total === 2,
+  );
+  asPrinted('searchMessages', answer);
+  expect(answer.body.data.map(({ content, direction }: Json) => [content, direction])).toEqual([
+    ['Echo: Is the flat on Main St still free?', 'outbound'],
+    ['Is the flat on Main St still free?', 'inbound'],
+  ]);
+  for (const hit of answer.body.data) expect(hit).toMatchObject({ conversationId: uuid, contactName: 'Jane Smith', channel: 'whatsapp' });
+  expect((await send(stand, 'searchMessages', { query: 'query=main&limit=1' })).body).toMatchObject({ data: [{}], total: 2 });
+  for (const nothing of ['m_in', 'main%25', 'castle'])
+    expect((await send(stand, 'searchMessages', { query: `query=${nothing}` })).body).toEqual({ data: [], total: 0 });
+  for (const wrong of ['', 'query=', 'query=main&limit=51', 'query=main&limit=0'])
+    expect(await send(stand, 'searchMessages', { query: wrong }), wrong).toMatchObject({
+      status: 400,
+      body: { error: { code: 'validation_error' } },
+    });
+  const other = await makeWorkspace(product);
+  const stranger = { ...stand, headers: { authorization: `Bearer ${other.key}` } };
+  expect((await send(stranger, 'searchMessages', { query: 'query=main' })).body).toEqual({ data: [], total: 0 });
+});
+
 test('a limit beyond the maximum, a page before the first, a status or contact that can’t be: 400 with a sentence', async () => {
   for (const wrong of ['limit=251', 'limit=0', 'limit=x', 'page=0', 'page=-1', 'status=open', 'contactId=jane']) {
     const answer = await list(wrong);

@@ -21,10 +21,10 @@ test('a field that is missing, of another type, or null where a value is printed
   expect(shapeProblems(printed, good)).toEqual([]);
   for (const [field, value] of Object.entries({ id: 'conv_01', n: '4', at: 'yesterday', deep: {}, none: {} }))
     expect(shapeProblems(printed, { ...good, [field]: value })).toHaveLength(1);
-  for (const field of Object.keys(printed))
-    expect(shapeProblems(printed, { ...good, [field]: undefined, id: 'msg_1' })).not.toBeUndefined();
-  const { n: _, ...without } = good;
-  expect(shapeProblems(printed, without)).toEqual(['$.n is missing']);
+  for (const field of Object.keys(printed)) {
+    const without = Object.fromEntries(Object.entries(good).filter(([name]) => name !== field));
+    expect(shapeProblems(printed, without)).toEqual([`$.${field} is missing`]);
+  }
   expect(shapeProblems(printed, [])).toHaveLength(1);
 });
 

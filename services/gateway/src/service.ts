@@ -3,6 +3,7 @@ import { type Bus, connectBus } from '@baton/bus/connect.ts';
 import { ContactServiceClient } from '@baton/contracts/gen/baton/conversation/v1/contact_service.ts';
 import { ConversationServiceClient } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
 import { DirectoryServiceClient } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
+import { SearchServiceClient } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { openDatabase } from '@baton/db/open.ts';
@@ -106,6 +107,7 @@ function connectServices(config: Config, stack: AsyncDisposableStack) {
     contacts: stack.use(createClient(ContactServiceClient, toState)),
     conversations: stack.use(createClient(ConversationServiceClient, toState)),
     directory,
+    search: stack.use(createClient(SearchServiceClient, toState)),
     turns: stack.use(createClient(TurnServiceClient, toState)),
     deadLetters: {
       conversationState: stack.use(createClient(DeadLetterServiceClient, toState)),

@@ -2008,6 +2008,29 @@ export interface components {
                 limit: number;
             };
         };
+        /** CrmSearchHit */
+        CrmSearchHit: {
+            /** Format: uuid */
+            messageId: string;
+            content: string;
+            /** @enum {string} */
+            direction: "inbound" | "outbound";
+            /** @enum {string} */
+            channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
+            /** Format: date-time */
+            sentAt: string;
+            /** Format: uuid */
+            conversationId: string;
+            /** @description Empty while it is not known. */
+            contactName: string;
+        };
+        /** CrmSearch */
+        CrmSearch: {
+            /** @description Newest first. */
+            data: components["schemas"]["CrmSearchHit"][];
+            /** @description As `total` of the search of the native API, which also says when it is not exact. */
+            total: number;
+        };
     };
     responses: never;
     parameters: never;

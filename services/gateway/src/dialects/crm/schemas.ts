@@ -63,3 +63,25 @@ export const CrmMessageList = Type.Object(
   },
   { title: 'CrmMessageList' },
 );
+
+export const CrmSearchHit = Type.Object(
+  {
+    messageId: Uuid,
+    content: Type.String(),
+    direction: Word(['inbound', 'outbound']),
+    channel: Word(channels),
+    sentAt: Time,
+    conversationId: Uuid,
+    contactName: Type.String({ description: 'Empty while it is not known.' }),
+  },
+  { title: 'CrmSearchHit' },
+);
+export type CrmSearchHit = Static<typeof CrmSearchHit>;
+
+export const CrmSearch = Type.Object(
+  {
+    data: Type.Array(CrmSearchHit, { description: 'Newest first.' }),
+    total: Type.Integer({ description: 'As `total` of the search of the native API, which also says when it is not exact.' }),
+  },
+  { title: 'CrmSearch' },
+);

@@ -1,8 +1,10 @@
+import type { SearchHit } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import type { Conversation, Message } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
+import { present } from '../../wire/conversation.ts';
 import { iso } from '../../wire/time.ts';
 import { textAttribute } from '../attributes.ts';
 import { uuidOf } from '../ids.ts';
-import type { CrmConversation, CrmMessage } from './schemas.ts';
+import type { CrmConversation, CrmMessage, CrmSearchHit } from './schemas.ts';
 
 export function crmConversation(c: Conversation): CrmConversation {
   return {
@@ -29,4 +31,9 @@ export function crmMessage(m: Message): CrmMessage {
     createdAt: iso(m.createdAt),
     status: m.status,
   };
+}
+
+export function crmHit(hit: SearchHit): CrmSearchHit {
+  const { id, conversationId, content, direction, channel, sentAt } = crmMessage(present(hit.message));
+  return { messageId: id, content, direction, channel, sentAt, conversationId, contactName: hit.conversation?.contact?.name ?? '' };
 }
