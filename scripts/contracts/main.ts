@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { llmsFullText, llmsText } from '../../services/gateway/src/http/document/guide.ts';
 import { asyncApiDocument, publishedSchemas } from './asyncapi.ts';
+import { httpFiles } from './http-files.ts';
 import { openApiDocument } from './openapi.ts';
 import { sdkErrorCodes, sdkEvents, sdkOperations, sdkTypes } from './sdk.ts';
 
@@ -8,9 +10,13 @@ import { sdkErrorCodes, sdkEvents, sdkOperations, sdkTypes } from './sdk.ts';
 const [folder = '.'] = process.argv.slice(2);
 const document = await openApiDocument();
 const schemas = publishedSchemas(folder);
+const [{ url: publicUrl }] = document['servers'] as [{ url: string }];
 const files: Record<string, string> = {
   'docs/openapi.json': `${JSON.stringify(document, null, 2)}\n`,
   'docs/asyncapi.yaml': asyncApiDocument(schemas),
+  'docs/llms.txt': llmsText(document, publicUrl),
+  'docs/llms-full.txt': llmsFullText(document, publicUrl),
+  ...httpFiles(document),
   'packages/sdk/src/gen/api.ts': await sdkTypes(document),
   'packages/sdk/src/gen/error-codes.ts': sdkErrorCodes(),
   'packages/sdk/src/gen/events.ts': await sdkEvents(schemas),

@@ -16,6 +16,7 @@ import { addRoutes } from './handlers/routes.ts';
 import { answerUniformly } from './http/answers.ts';
 import { guardRoutes } from './http/authenticate.ts';
 import { checkAnswers } from './http/document/check-answers.ts';
+import { addGuide } from './http/document/guide.ts';
 import { replayIdempotently } from './http/idempotency.ts';
 import { describeApi } from './http/openapi.ts';
 import { asRefusal, problemType, refusalAnswer } from './http/problems.ts';
@@ -64,6 +65,7 @@ export async function buildServer(o: { deps: Deps; events: Events; health: Healt
   answerConditionally(app);
   await compressAnswers(app);
   await describeApi(app, gatewayUrl);
+  addGuide(app, gatewayUrl);
   addOpsRoutes(app, o.health);
   addRoutes(app, o.deps, o.events);
   addDialectRoutes(app, o.deps);

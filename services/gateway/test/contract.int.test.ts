@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import path from 'node:path';
 import { newId, uuidOfId } from '@baton/contracts/ids.ts';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -141,6 +143,13 @@ test('the reference is served from this installation alone', async () => {
   expect(page.body).not.toMatch(/(?:src|href)="https?:/);
   const [, script] = /<script src="([^"]+)"/.exec(page.body)!;
   expect((await call(bench.gateway, { path: `/docs/${script}` })).status).toBe(200);
+});
+
+test('what is committed under docs/ is what a gateway serves', async () => {
+  const committed = (file: string) => readFileSync(path.resolve(import.meta.dirname, '../../../docs', file), 'utf8');
+  expect(document).toEqual(JSON.parse(committed('openapi.json')));
+  for (const file of ['llms.txt', 'llms-full.txt', 'asyncapi.yaml'])
+    expect((await call(bench.gateway, { path: `/${file}` })).body).toBe(committed(file));
 });
 
 test('whatever is sent, the answer is no fault: a problem as documented, or a success of the documented shape', async () => {

@@ -5,7 +5,7 @@ import type { App } from '../context.ts';
 import { dialectAt, dialects } from '../dialects/dialects.ts';
 import { Problem } from '../schemas/common.ts';
 import { describeHeaders } from './document/headers.ts';
-import { addExamples } from './examples.ts';
+import { addExamples } from './document/examples.ts';
 
 type Json = Record<string, unknown>;
 

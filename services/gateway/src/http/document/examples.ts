@@ -10,7 +10,7 @@ interface Example {
   answer: unknown;
 }
 
-const folder = path.join(import.meta.dirname, '../gen/examples');
+const folder = path.join(import.meta.dirname, '../../gen/examples');
 
 /** Puts the captured requests and answers into the document: real ones, which a made-up example would sooner or later cease to be. */
 export function addExamples(document: Json): Json {
