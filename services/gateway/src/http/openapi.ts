@@ -4,8 +4,8 @@ import type { FastifyContextConfig } from 'fastify';
 import type { App } from '../context.ts';
 import { dialectAt, dialects } from '../dialects/dialects.ts';
 import { Problem } from '../schemas/common.ts';
-import { describeHeaders } from './document/headers.ts';
 import { addExamples } from './document/examples.ts';
+import { describeHeaders } from './document/headers.ts';
 
 type Json = Record<string, unknown>;
 
