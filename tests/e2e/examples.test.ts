@@ -1,5 +1,6 @@
 import { eventually } from '@baton/testkit/eventually.ts';
 import { startFakeAi } from '@baton/testkit/fake-ai.ts';
+import { startFakeSubscriber } from '@baton/testkit/fake-subscriber.ts';
 import { beforeAll, expect, test } from 'vitest';
 import type { Json } from '../support/api.ts';
 import { Captor } from '../support/examples/captor.ts';
@@ -101,6 +102,27 @@ test('an AI backend answers later', async () => {
   await captor.capture('replyToDispatch', { path, body: { text: 'Forty-two.' } });
   expect(await asking.heard(1)).toEqual(['Forty-two.']);
   await captor.captureProblem('replyToDispatch', { path, body: { text: 'Forty-three.' } });
+});
+
+test('a subscriber has events sent', async () => {
+  await using subscriber = await startFakeSubscriber();
+  captor.show(new URL(subscriber.url).origin, 'https://hooks.example.com');
+  const body = { url: subscriber.url, event_types: ['message.received', 'conversation.mode_changed'] };
+  const { webhook_endpoint_id } = await captor.capture('createWebhook', { body });
+  const path = { webhook_endpoint_id };
+  await captor.capture('listWebhooks');
+  await captor.capture('getWebhook', { path });
+  await captor.capture('updateWebhook', { path, body: { description: 'The kitchen’s screen' } });
+  await captor.capture('rotateWebhookSecret', { path, body: { overlap_seconds: 3600 } });
+  const { delivery_id } = await captor.capture('testWebhook', { path, body: {} });
+  const delivered = async () => (await captor.ask('getDelivery', { path: { delivery_id } })).body.status === 'delivered';
+  await eventually(delivered);
+  await captor.capture('listDeliveries', { query: { webhook_endpoint_id, status: 'delivered' } });
+  await captor.capture('getDelivery', { path: { delivery_id } });
+  await captor.capture('replayDelivery', { path: { delivery_id }, body: {} });
+  await eventually(delivered);
+  await captor.capture('replayWebhook', { path, body: { since: '2026-05-15T12:00:00.000Z', only: 'failed' } });
+  await captor.capture('deleteWebhook', { path });
 });
 
 test('what cannot be handled is kept', async () => {

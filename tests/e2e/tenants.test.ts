@@ -45,6 +45,9 @@ function bodyOf(operationId: string): unknown {
     createUser: { email: 'me@example.com', display_name: 'x', role: 'viewer' },
     updateUser: { display_name: 'Mine now' },
     createPartnerKey: { name: 'x', scopes: ['read'] },
+    createWebhook: { url: 'https://example.com/', agent_ids: [] },
+    updateWebhook: { enabled: false },
+    replayWebhook: { since: '2026-05-15T12:00:00.000Z' },
   };
   return bodies[operationId] ?? {};
 }
@@ -157,7 +160,11 @@ async function thingsOf(workspace: Workspace): Promise<Record<string, string>> {
   const { api_keys } = await workspace.must('GET', '/v1/api-keys');
   const user = await workspace.must('POST', '/v1/users', { email: 'them@example.com', display_name: CANARY, role: 'owner' });
   const partnerKeys = await must('GET', `${base}/v1/partner-keys`, { key: product.partnerKey });
+  const webhook = await workspace.must('POST', '/v1/webhooks', { url: `http://127.0.0.1:9/${CANARY}`, event_types: ['message.failed'] });
+  const delivery = await workspace.must('POST', `/v1/webhooks/${webhook.webhook_endpoint_id}/test`);
   return {
+    webhook_endpoint_id: webhook.webhook_endpoint_id,
+    delivery_id: delivery.delivery_id,
     conversation_id,
     message_id: messages[0].message_id,
     dispatch_id: dispatches[0].dispatch_id,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { idFromUuid, isId, newId, uuidOfId } from './ids.ts';
+import { idFromUuid, isId, lowestId, newId, uuidOfId } from './ids.ts';
 
 test('ids sort in the order they were made, also those of one millisecond', () => {
   const ids = Array.from({ length: 5000 }, () => newId('dispatch'));
@@ -14,4 +14,12 @@ test('an id and its UUID name each other, and only the right kind of id has one'
   expect(uuidOfId('message', id)).toBe(uuid);
   expect(uuidOfId('conversation', id)).toBeUndefined();
   expect(isId('message', `${id}x`)).toBe(false);
+});
+
+test('the lowest id of a time sorts before every id made then or later, and after those of before', () => {
+  const before = newId('delivery');
+  const lowest = lowestId('delivery', new Date(Date.now() + 1000));
+  expect(before < lowest).toBe(true);
+  expect(lowestId('delivery', new Date(Date.now() - 1000)) < newId('delivery')).toBe(true);
+  expect(isId('delivery', lowest)).toBe(true);
 });

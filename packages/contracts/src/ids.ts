@@ -15,6 +15,8 @@ export const idPrefixes = {
   event: 'evt',
   deadLetter: 'dlt',
   partner: 'ptr',
+  webhookEndpoint: 'whe',
+  delivery: 'whd',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;
@@ -30,6 +32,11 @@ export function newId(kind: IdKind): string {
   const made = numberOf(randomUUIDv7());
   newest = made > newest ? made : newest + 1n;
   return encode(kind, newest);
+}
+
+/** No id of that kind made at `time` or later sorts before it. */
+export function lowestId(kind: IdKind, time: Date): string {
+  return encode(kind, BigInt(Math.max(0, time.getTime())) << 80n);
 }
 
 /** The id whose UUID is `uuid` (any letter case). */

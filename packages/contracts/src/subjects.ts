@@ -46,6 +46,9 @@ export function outboxWakeSubject(partition: number): string {
  */
 export const accessChangedSubject = 'baton.access.changed';
 
+/** Core NATS, no stream: webhook endpoints have changed, or deliveries are due. Lost ones cost a moment, not a delivery. */
+export const webhookWakeSubject = 'baton.wake.webhooks';
+
 /** The KV bucket that carries workspaces, agents and channel accounts to the services that may not ask for them on a hot path. */
 export const directoryBucket = 'directory';
 

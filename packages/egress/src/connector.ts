@@ -21,11 +21,11 @@ export function guardedConnector(policy: AddressPolicy, o: { connectTimeoutMs: n
     lookup: guardedLookup(policy, o.resolve ?? systemResolve),
   } as buildConnector.BuildOptions);
   return (options, callback) => {
-    const host = bare(options.hostname);
+    const host = bareHost(options.hostname);
     const refusal = isIP(host) ? policy.refusal(host) : undefined;
     if (refusal) {
       // Not in this turn of the event loop: undici is still setting the attempt up.
-      process.nextTick(callback, refused(refusal), null);
+      process.nextTick(callback, refusedAddress(refusal), null);
       return;
     }
     connect({ ...options, hostname: host }, (...[error, socket]: Parameters<buildConnector.Callback>) => {
@@ -34,7 +34,7 @@ export function guardedConnector(policy: AddressPolicy, o: { connectTimeoutMs: n
       const wrong = reached === undefined ? undefined : policy.refusal(reached);
       if (!wrong) return callback(null, socket);
       socket.destroy();
-      callback(refused(wrong), null);
+      callback(refusedAddress(wrong), null);
     });
   };
 }
@@ -48,7 +48,7 @@ function guardedLookup(policy: AddressPolicy, resolve: Resolve): LookupFunction 
       const first = permitted[0];
       if (!first) {
         const kind = wanted[0] ? policy.refusal(wanted[0].address) : undefined;
-        return done(kind ? refused(kind) : new Error('the name has no address'), '', 0);
+        return done(kind ? refusedAddress(kind) : new Error('the name has no address'), '', 0);
       }
       if (options.all) return done(null, permitted);
       done(null, first.address, first.family);
@@ -56,7 +56,7 @@ function guardedLookup(policy: AddressPolicy, resolve: Resolve): LookupFunction 
   };
 }
 
-function refused(kind: string): EgressError {
+export function refusedAddress(kind: string): EgressError {
   return new EgressError(
     'refused',
     'before_request',
@@ -64,6 +64,7 @@ function refused(kind: string): EgressError {
   );
 }
 
-function bare(hostname: string): string {
+/** Without the brackets that a URL puts around an IPv6 address. */
+export function bareHost(hostname: string): string {
   return hostname.startsWith('[') && hostname.endsWith(']') ? hostname.slice(1, -1) : hostname;
 }

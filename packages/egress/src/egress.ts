@@ -1,7 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isIP } from 'node:net';
 import { Agent, type Dispatcher } from 'undici';
 import { addressPolicy } from './address.ts';
-import { guardedConnector, type Resolve } from './connector.ts';
+import { bareHost, guardedConnector, type Resolve, refusedAddress } from './connector.ts';
 import { EgressError } from './egress-error.ts';
 
 export interface EgressOptions {
@@ -26,6 +27,8 @@ export interface EgressRequest {
   timeoutMs: number;
   /** Bytes of the answer's body; a longer one is cut off and fails as `too_large`. */
   maxBytes: number;
+  /** Where the body hardly matters: a longer one is cut off there and is an answer all the same. */
+  truncate?: true;
   signal?: AbortSignal;
 }
 
@@ -39,11 +42,14 @@ export interface EgressAnswer {
 export interface Egress extends AsyncDisposable {
   /** Rejects with EgressError only. */
   request(request: EgressRequest): Promise<EgressAnswer>;
+  /** Why a URL could never be asked (scheme, user information, a literal address that is not permitted), or undefined. A name is only judged at connect. */
+  refusal(url: string): string | undefined;
 }
 
 /** Keep-alive pools per origin behind the address guard. Throws when a range in `allow` is malformed. */
 export function openEgress(o: EgressOptions): Egress {
-  const connect = guardedConnector(addressPolicy(o.allow), {
+  const policy = addressPolicy(o.allow);
+  const connect = guardedConnector(policy, {
     connectTimeoutMs: o.connectTimeoutMs ?? 5000,
     ...(o.resolve && { resolve: o.resolve }),
   });
@@ -60,6 +66,13 @@ export function openEgress(o: EgressOptions): Egress {
   });
   return {
     request: (request) => new Promise((resolve, reject) => start(agent, request, resolve, reject)),
+    refusal(text) {
+      const target = parseTarget(text);
+      if (target instanceof EgressError) return target.message;
+      const host = bareHost(target.hostname);
+      const kind = isIP(host) ? policy.refusal(host) : undefined;
+      return kind && refusedAddress(kind).message;
+    },
     [Symbol.asyncDispose]: () => agent.destroy(),
   };
 }
@@ -132,13 +145,19 @@ class Call implements Dispatcher.DispatchHandler {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#status = status;
     this.#headers = headers;
-    if (Number(headers['content-length'] ?? 0) > this.#request.maxBytes) this.#tooLarge();
+    if (!this.#request.truncate && Number(headers['content-length'] ?? 0) > this.#request.maxBytes) this.#tooLarge();
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     this.#bytes += chunk.length;
-    if (this.#bytes > this.#request.maxBytes) this.#tooLarge();
-    else this.#chunks.push(chunk);
+    const over = this.#bytes - this.#request.maxBytes;
+    if (over <= 0) this.#chunks.push(chunk);
+    else if (!this.#request.truncate) this.#tooLarge();
+    else if (!this.#settled) {
+      this.#chunks.push(chunk.subarray(0, chunk.length - over));
+      this.onResponseEnd();
+      this.#controller?.abort(new Error('enough of the answer'));
+    }
   }
 
   onResponseEnd(): void {

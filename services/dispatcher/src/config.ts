@@ -1,5 +1,7 @@
 import { EnvReader } from '@baton/runtime/env.ts';
 import { tracingEnabled } from '@baton/telemetry/tracing-enabled.ts';
+import { retryDelaysMs } from './domain/webhook/schedule.ts';
+import type { WebhookSettings } from './webhooks/deps.ts';
 
 export interface Config {
   host: string;
@@ -30,6 +32,7 @@ export interface Config {
   sendTimeoutMs: number;
   /** How long work in hand may take to finish once the service was told to stop. */
   drainMs: number;
+  webhooks: WebhookSettings;
 }
 
 /** Throws one error that names everything missing or malformed. */
@@ -55,8 +58,25 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     connectionsPerOrigin: read.integer('BATON_EGRESS_CONNECTIONS', 1024, { min: 1, max: 10_000 }),
     sendTimeoutMs: read.integer('BATON_SEND_TIMEOUT_MS', 20_000, { min: 100, max: 120_000 }),
     drainMs: read.integer('BATON_DRAIN_MS', 8000, { min: 0, max: 600_000 }),
+    webhooks: readWebhooks(read),
   };
   if (config.secretKeys.length === 0) read.problem('BATON_SECRET_KEYS is missing');
   read.finish('dispatcher');
   return Object.freeze(config);
+}
+
+function readWebhooks(read: EnvReader): WebhookSettings {
+  const delays = read.list('BATON_WEBHOOK_RETRY_MS', retryDelaysMs.map(String)).map(Number);
+  if (delays.some((ms) => !Number.isInteger(ms) || ms < 0)) read.problem('BATON_WEBHOOK_RETRY_MS must be whole numbers with commas');
+  return {
+    endpointsPerWorkspace: read.integer('BATON_WEBHOOK_ENDPOINTS', 50, { min: 1, max: 1000 }),
+    concurrency: read.integer('BATON_WEBHOOK_CONCURRENCY', 512, { min: 1, max: 10_000 }),
+    concurrencyPerEndpoint: read.integer('BATON_WEBHOOK_CONCURRENCY_PER_ENDPOINT', 16, { min: 1, max: 1000 }),
+    retryDelaysMs: delays,
+    leaseGraceMs: read.integer('BATON_WEBHOOK_LEASE_GRACE_MS', 10_000, { min: 100, max: 600_000 }),
+    disableAfterMs: read.integer('BATON_WEBHOOK_DISABLE_AFTER_MS', 3 * 86_400_000, { min: 0, max: 2_000_000_000 }),
+    // Never shorter than EVENTS reaches back: a stream made anew would be delivered anew.
+    retentionMs: read.integer('BATON_WEBHOOK_RETENTION_DAYS', 30, { min: 8, max: 3650 }) * 86_400_000,
+    fanOutLeaseMs: read.integer('BATON_WEBHOOK_FAN_OUT_LEASE_MS', 10_000, { min: 300, max: 600_000 }),
+  };
 }

@@ -1,5 +1,5 @@
 import type { Logger } from '@baton/runtime/logger.ts';
-import { counter, duration } from '@baton/telemetry/metrics.ts';
+import { counter, duration, gauge } from '@baton/telemetry/metrics.ts';
 
 const turns = counter('turns_total', 'AI turns by how they ended here');
 const turnAttempts = counter('turn_attempts_total', 'Requests to AI backends by result');
@@ -8,6 +8,10 @@ const sends = counter('sends_total', 'Sends by provider and outcome');
 const providerSeconds = duration('send_provider_seconds', 'One request to a provider');
 const retries = counter('signals_retried_total', 'Signals put back, by kind and reason');
 const deadLetters = counter('dead_letters_total', 'Signals given up');
+const deliveries = counter('webhook_deliveries_total', 'Deliveries made of events, one for each endpoint that wants it');
+const deliveryAttempts = counter('webhook_attempts_total', 'Requests to webhook endpoints, by result');
+const attemptSeconds = duration('webhook_attempt_seconds', 'One request to a webhook endpoint');
+const disabled = counter('webhook_endpoints_disabled_total', 'Webhook endpoints turned off, by reason');
 const cutOff = counter('turns_cut_off_total', 'AI calls cut off in flight, by cause');
 
 /** What happened, said once: a log line (ids only, never a text or an address) and a metric. Routine facts are logged at debug: there are thousands a second. */
@@ -27,6 +31,18 @@ export interface Events {
   providerAnswered(provider: string, seconds: number): void;
   signalRetried(o: { kind: string; id: string; reason: string }): void;
   signalFailed(o: { subject: string; deliveries: number; error: unknown }): void;
+  deliveriesMade(count: number): void;
+  deliveryAttempted(o: {
+    deliveryId: string;
+    endpointId: string;
+    attempt: number;
+    result: 'delivered' | 'retry' | 'dead';
+    status: number | undefined;
+    seconds: number;
+  }): void;
+  endpointDisabled(o: { endpointId: string; workspaceId: string; reason: string }): void;
+  /** `inHand`: how many requests to webhook endpoints are under way. */
+  watchWebhooks(inHand: () => number): void;
   deadLetterWritten(o: { deadLetterId: string; subject: string; deliveries: number; error: unknown }): void;
 }
 
@@ -57,6 +73,18 @@ export function createEvents(logger: Logger): Events {
       logger.debug(o, 'signal put back');
     },
     signalFailed: (o) => logger.warn({ subject: o.subject, deliveries: o.deliveries, err: o.error }, 'a signal failed; it comes again'),
+    deliveriesMade: (count) => deliveries(count),
+    deliveryAttempted(o) {
+      deliveryAttempts(1, { result: o.result });
+      attemptSeconds(o.seconds, { result: o.result });
+      if (o.result === 'dead') logger.warn(o, 'a delivery was given up');
+      else logger.debug(o, 'a delivery was attempted');
+    },
+    endpointDisabled(o) {
+      disabled(1, { reason: o.reason });
+      logger.warn(o, 'a webhook endpoint was turned off');
+    },
+    watchWebhooks: (inHand) => gauge('webhook_attempts_in_hand', 'Requests to webhook endpoints under way', inHand),
     deadLetterWritten(o) {
       deadLetters(1, { kind: o.subject.split('.').slice(0, 2).join('.') });
       logger.error({ deadLetterId: o.deadLetterId, subject: o.subject, deliveries: o.deliveries, err: o.error }, 'a signal was given up');

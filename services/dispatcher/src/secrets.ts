@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { DirectoryAgent } from '@baton/contracts/directory.ts';
 import { type Secrets as Opened, openSecrets } from '@baton/directory/secrets.ts';
 import type { SecretBox } from '@baton/runtime/secret-box.ts';
-import { webhookKey } from './domain/turn/signature.ts';
+import { webhookKey } from './domain/signature.ts';
 
 export interface Secrets extends Pick<Opened, 'account'> {
   /** The signing key of an agent's backend; undefined: it has no secret. Throws when the secret can't be opened or read. */

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, connectBus } from '@baton/bus/connect.ts';
 import { declareStreams, defaultStreamSettings } from '@baton/bus/streams.ts';
-import { type DeadLetterServiceServer, DeadLetterServiceService } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { openDatabase } from '@baton/db/open.ts';
+import { openPipelinePool } from '@baton/db/pipeline.ts';
 import { type Directory, watchDirectory } from '@baton/directory/watch.ts';
 import { openEgress } from '@baton/egress/egress.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
-import { serve, unary } from '@baton/rpc/serve.ts';
+import { serve } from '@baton/rpc/serve.ts';
 import { Health, startOpsServer } from '@baton/runtime/health.ts';
 import { createLogger, type Logger } from '@baton/runtime/logger.ts';
 import { SecretBox } from '@baton/runtime/secret-box.ts';
@@ -19,13 +19,11 @@ import { redeliverIn } from './domain/retry-schedule.ts';
 import { createEvents } from './events.ts';
 import { conversationModeChanged } from './handlers/conversation-mode-changed.ts';
 import { dispatchReady } from './handlers/dispatch-ready.ts';
-import { handleDropDeadLetter } from './handlers/drop-dead-letter.ts';
-import { handleListDeadLetters } from './handlers/list-dead-letters.ts';
 import { messageReceived } from './handlers/message-received.ts';
-import { handleRetryDeadLetter } from './handlers/retry-dead-letter.ts';
 import { sendReady } from './handlers/send-ready.ts';
 import { InHand } from './in-hand.ts';
 import { insistUntil } from './insist.ts';
+import { rpcServices } from './rpc.ts';
 import { openKeys } from './secrets.ts';
 import { openOutgoing } from './sends/outgoing.ts';
 import type { SendDeps } from './sends/send-message.ts';
@@ -34,6 +32,7 @@ import type { Tables } from './store/tables.ts';
 import { openTurnClient } from './turn-client.ts';
 import { RunningTurns } from './turns/running-turns.ts';
 import type { TurnDeps } from './turns/take-turn.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
 
 export interface Service extends AsyncDisposable {
   opsPort: number;
@@ -59,7 +58,7 @@ export async function startService(config: Config, o: { logger?: Logger; redeliv
       host: config.host,
       port: config.port,
       token: config.serviceToken,
-      services: [{ definition: DeadLetterServiceService, implementation: deadLetterService(parts, logger) }],
+      services: rpcServices({ db: parts.db, bus: parts.bus, webhooks: parts.webhooks.deps, logger }),
     }),
   );
   const consumers: AsyncDisposable[] = [];
@@ -78,7 +77,7 @@ export async function startService(config: Config, o: { logger?: Logger; redeliv
     async [Symbol.asyncDispose]() {
       health.stopping();
       // All at once: one that still waits for its work in hand must not let another begin new work.
-      const drained = Promise.all(consumers.map((consumer) => consumer[Symbol.asyncDispose]()));
+      const drained = Promise.all([...consumers.map((consumer) => consumer[Symbol.asyncDispose]()), parts.webhooks.stop(config.drainMs)]);
       drained.catch((error: unknown) => logger.warn({ err: error }, 'stopping the consumers failed'));
       await Promise.race([drained, delay(config.drainMs, undefined, { ref: false })]);
       stopping.abort();
@@ -105,6 +104,13 @@ function openParts(
       onError: (error) => o.logger.warn({ err: error }, 'a connection to Postgres broke'),
     }),
   );
+  const pool = openPipelinePool({
+    url: config.postgresUrl,
+    name: 'baton-dispatcher-webhooks',
+    poolSize: 4,
+    onError: (error) => o.logger.warn({ err: error }, 'a connection to Postgres broke'),
+  });
+  o.open.defer(() => pool.end());
   const egress = o.open.use(openEgress({ allow: config.egressAllow, connectionsPerOrigin: config.connectionsPerOrigin }));
   const client = o.open.use(openTurnClient({ address: config.conversationStateAddress, token: config.serviceToken }));
   const late: { bus?: Bus; directory?: Directory } = {};
@@ -112,10 +118,11 @@ function openParts(
     agent: (id) => late.directory?.agent(id),
     channelAccount: (id) => late.directory?.channelAccount(id),
   };
+  const box = new SecretBox(config.secretKeys);
   const shared = {
     client,
     directory,
-    secrets: openKeys(new SecretBox(config.secretKeys)),
+    secrets: openKeys(box),
     egress,
     events,
     insist: insistUntil(o.stopping),
@@ -145,7 +152,8 @@ function openParts(
     if (!late.bus) throw new BatonError('unavailable', 'The dispatcher is not connected to NATS.');
     return late.bus;
   };
-  return { ...o, late, bus, db: database.db, events, turns, sends };
+  const webhooks = new Webhooks({ db: database.db, pool, bus, egress, box, events, settings: config.webhooks }, o.logger);
+  return { ...o, late, bus, db: database.db, events, turns, sends, webhooks };
 }
 
 /** Reaches the servers one after the other, for as long as it takes, then begins to consume. */
@@ -163,6 +171,7 @@ async function assemble(config: Config, parts: Parts, consumers: AsyncDisposable
   const deps = { bus, db, logger, events, redeliverIn, traced: config.tracing };
   // Told to stop while the servers came up.
   stopping.throwIfAborted();
+  await parts.webhooks.start();
   consumers.push(
     startConsumer(deps, {
       durable: 'dispatcher-turns',
@@ -179,17 +188,6 @@ async function assemble(config: Config, parts: Parts, consumers: AsyncDisposable
         'send.ready': (message) => sendReady(sends, message),
       },
     }),
-  );
-}
-
-function deadLetterService(parts: Parts, logger: Logger) {
-  return unary<DeadLetterServiceServer>(
-    {
-      listDeadLetters: (request) => handleListDeadLetters(parts.db, request),
-      retryDeadLetter: (request) => handleRetryDeadLetter(parts, request),
-      dropDeadLetter: (request) => handleDropDeadLetter(parts.db, request),
-    },
-    (method, error) => logger.error({ err: error, method }, 'a call failed'),
   );
 }
 

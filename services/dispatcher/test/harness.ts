@@ -96,6 +96,18 @@ export async function startHarness(): Promise<Harness> {
   };
 }
 
+/** Short pauses, short leases. */
+export const webhookSettings: Config['webhooks'] = {
+  endpointsPerWorkspace: 50,
+  concurrency: 64,
+  concurrencyPerEndpoint: 8,
+  retryDelaysMs: [50, 50],
+  leaseGraceMs: 1000,
+  disableAfterMs: 3 * 86_400_000,
+  retentionMs: 30 * 86_400_000,
+  fanOutLeaseMs: 1000,
+};
+
 /** A dispatcher's configuration on these servers: free ports, loopback allowed, short pauses. */
 export function testConfig(infra: Infra, more: Partial<Config> & { conversationStateAddress: string }): Config {
   return {
@@ -117,6 +129,7 @@ export function testConfig(infra: Infra, more: Partial<Config> & { conversationS
     connectionsPerOrigin: 64,
     sendTimeoutMs: 1000,
     drainMs: 2000,
+    webhooks: webhookSettings,
     ...more,
   };
 }

@@ -5,6 +5,7 @@ import type { DirectoryServiceClient } from '@baton/contracts/gen/baton/conversa
 import type { SearchServiceClient } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import type { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import type { CommandContext } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
+import type { WebhookServiceClient } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
 import type { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
 import type { RpcClient } from '@baton/rpc/client.ts';
@@ -33,6 +34,7 @@ export interface Deps {
   search: RpcClient<SearchServiceClient>;
   turns: RpcClient<TurnServiceClient>;
   deadLetters: { conversationState: RpcClient<DeadLetterServiceClient>; dispatcher: RpcClient<DeadLetterServiceClient> };
+  webhooks: RpcClient<WebhookServiceClient>;
   ingest: IngestClient;
   db: Kysely<Tables>;
   keys: KeyRing;

@@ -5,6 +5,7 @@ import { ConversationServiceClient } from '@baton/contracts/gen/baton/conversati
 import { DirectoryServiceClient } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { SearchServiceClient } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
+import { WebhookServiceClient } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
 import { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { openDatabase } from '@baton/db/open.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
@@ -102,6 +103,7 @@ export async function startService(config: Config): Promise<GatewayService> {
 function connectServices(config: Config, stack: AsyncDisposableStack) {
   const token = config.serviceToken;
   const toState = { address: config.conversationStateAddress, token, timeoutMs: 8000 };
+  const toDispatcher = { address: config.dispatcherAddress, token, timeoutMs: 5000 };
   const directory = stack.use(createClient(DirectoryServiceClient, toState));
   return {
     contacts: stack.use(createClient(ContactServiceClient, toState)),
@@ -111,8 +113,9 @@ function connectServices(config: Config, stack: AsyncDisposableStack) {
     turns: stack.use(createClient(TurnServiceClient, toState)),
     deadLetters: {
       conversationState: stack.use(createClient(DeadLetterServiceClient, toState)),
-      dispatcher: stack.use(createClient(DeadLetterServiceClient, { address: config.dispatcherAddress, token, timeoutMs: 5000 })),
+      dispatcher: stack.use(createClient(DeadLetterServiceClient, toDispatcher)),
     },
+    webhooks: stack.use(createClient(WebhookServiceClient, toDispatcher)),
     /** Whether conversation-state answers at all; "there is no such workspace" is an answer. */
     async problem(): Promise<string | undefined> {
       try {

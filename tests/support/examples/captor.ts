@@ -21,6 +21,7 @@ export class Captor {
   readonly #product: Product;
   readonly #document: Json;
   readonly captured = new Set<string>();
+  readonly #hosts: Record<string, string> = {};
   #key: string;
 
   private constructor(product: Product, document: Json) {
@@ -37,6 +38,11 @@ export class Captor {
   /** From now on requests are made with this key. */
   useKey(key: string): void {
     this.#key = key;
+  }
+
+  /** An address of this run that is shown as another. */
+  show(host: string, as: string): void {
+    this.#hosts[host] = as;
   }
 
   /** The operations that have one answer in JSON, or none at all. */
@@ -90,6 +96,7 @@ export class Captor {
 
   async #hold(name: string, example: Json): Promise<void> {
     const hosts = {
+      ...this.#hosts,
       [this.#product.gatewayUrls[0] ?? '']: 'http://127.0.0.1:4000',
       [this.#product.ingestUrls[0] ?? '']: 'http://127.0.0.1:4001',
     };

@@ -12,6 +12,7 @@ const values: Record<string, unknown> = {
   prefix: 'pk_live_0123',
   ticket: 'tkt_0123456789ABCDEFGHIJKLMNOPQRSTUV',
   secret: 'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX',
+  request_body: '{"event_id":"evt_01k9qg3v5e7h2m4n6p8r0s2t4v","event_type":"webhook.test", …}',
 };
 
 // The story of the examples: a customer writes at 14:32:01, and is answered.

@@ -6,7 +6,7 @@ import type { Kysely } from 'kysely';
 import { retrySignal } from '../domain/retry-signal.ts';
 import { findDeadLetter, settleDeadLetter } from '../store/dead-letters.ts';
 import type { Tables } from '../store/tables.ts';
-import { toDeadLetter } from '../wire.ts';
+import { toDeadLetter } from '../wire/dead-letter.ts';
 
 /**
  * RetryDeadLetter: publishes the signal anew, then closes the row. A crash in between leaves it open, and a second retry within two hours stores nothing

@@ -1,4 +1,5 @@
-import type { Generated } from 'kysely';
+import type { SealedSecret } from '@baton/contracts/directory.ts';
+import type { Generated, JSONColumnType } from 'kysely';
 
 export type DeadLetterState = 'open' | 'retried' | 'dropped';
 
@@ -17,6 +18,80 @@ export interface DeadLetterTable {
   settled_at: Date | null;
 }
 
+export type DisabledReason = 'manual' | 'failing' | 'gone';
+
+/** A subscriber's URL. Empty `event_types` or `agent_ids`: all of them. */
+export interface EndpointTable {
+  endpoint_id: string;
+  workspace_id: string;
+  url: string;
+  description: string;
+  event_types: string[];
+  agent_ids: string[];
+  enabled: Generated<boolean>;
+  disabled_reason: DisabledReason | null;
+  disabled_at: Date | null;
+  timeout_ms: number;
+  secret: JSONColumnType<SealedSecret>;
+  previous_secret: JSONColumnType<SealedSecret> | null;
+  previous_secret_expires_at: Date | null;
+  /** When the first of the failures since the last success was. */
+  failing_since: Date | null;
+  created_by_command: string | null;
+  rotated_by_command: string | null;
+  /** Events from before are none of its business: made, or enabled again. */
+  active_from: Generated<Date>;
+  created_at: Generated<Date>;
+  updated_at: Generated<Date>;
+  deleted_at: Date | null;
+}
+
+export type DeliveryStatus = 'pending' | 'delivered' | 'dead';
+
+/** One event on its way to one endpoint. */
+export interface DeliveryTable {
+  delivery_id: string;
+  workspace_id: string;
+  endpoint_id: string;
+  event_id: string;
+  event_type: string;
+  conversation_id: string | null;
+  /** What goes in order: the conversation, or the event itself where it is about none. */
+  lane_key: string;
+  sequence: number;
+  status: Generated<DeliveryStatus>;
+  /** A test: never tried again. */
+  once: Generated<boolean>;
+  attempts: Generated<number>;
+  /** Since it was made or last replayed. */
+  series_attempts: Generated<number>;
+  replays: Generated<number>;
+  last_status: number | null;
+  last_error: string | null;
+  next_attempt_at: Date | null;
+  command_id: string | null;
+  occurred_at: Date;
+  created_at: Generated<Date>;
+  settled_at: Date | null;
+}
+
+export interface AttemptTable {
+  delivery_id: string;
+  number: number;
+  workspace_id: string;
+  started_at: Date;
+  duration_ms: number;
+  url: string;
+  status: number | null;
+  error: string | null;
+  answer: string;
+}
+
 export interface Tables {
   'delivery.dead_letter': DeadLetterTable;
+  'delivery.endpoint': EndpointTable;
+  'delivery.event': { event_id: string; workspace_id: string; body: string };
+  'delivery.delivery': DeliveryTable;
+  'delivery.attempt': AttemptTable;
+  'delivery.lane': { endpoint_id: string; lane_key: string; workspace_id: string; due_at: Generated<Date>; lease_id: string | null };
 }

@@ -4,8 +4,8 @@ import type { Reply, Turn } from '@baton/contracts/gen/baton/conversation/v1/tur
 import type { Egress, EgressAnswer } from '@baton/egress/egress.ts';
 import { EgressError } from '@baton/egress/egress-error.ts';
 import { nextAttemptIn, parseRetryAfter } from '../domain/retry-schedule.ts';
+import { webhookHeaders } from '../domain/signature.ts';
 import { parseAnswer } from '../domain/turn/answer.ts';
-import { webhookHeaders } from '../domain/turn/signature.ts';
 import { turnBody } from '../domain/turn/turn-payload.ts';
 import type { Events } from '../events.ts';
 
@@ -64,7 +64,7 @@ async function attempt(egress: Egress, call: WebhookCall, o: { body: string; tim
         'content-type': 'application/json',
         accept: 'application/json',
         'user-agent': 'Baton',
-        ...webhookHeaders({ id: call.turn.dispatchId, nowMs: Date.now(), body: o.body, key: call.key }),
+        ...webhookHeaders({ id: call.turn.dispatchId, nowMs: Date.now(), body: o.body, keys: call.key ? [call.key] : [] }),
         ...(call.traceparent && { traceparent: call.traceparent }),
       },
       body: o.body,

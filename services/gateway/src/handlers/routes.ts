@@ -49,12 +49,22 @@ import { listDeadLetters } from './operations/list-dead-letters.ts';
 import { retryDeadLetter } from './operations/retry-dead-letter.ts';
 import { createStreamTicket } from './streams/create-stream-ticket.ts';
 import { streamEvents } from './streams/stream-events.ts';
-
 import { createUser } from './users/create-user.ts';
 import { deleteUser } from './users/delete-user.ts';
 import { getUser } from './users/get-user.ts';
 import { listUsers } from './users/list-users.ts';
 import { updateUser } from './users/update-user.ts';
+import { createWebhook } from './webhooks/create-webhook.ts';
+import { deleteWebhook } from './webhooks/delete-webhook.ts';
+import { getDelivery } from './webhooks/get-delivery.ts';
+import { getWebhook } from './webhooks/get-webhook.ts';
+import { listDeliveries } from './webhooks/list-deliveries.ts';
+import { listWebhooks } from './webhooks/list-webhooks.ts';
+import { replayDelivery } from './webhooks/replay-delivery.ts';
+import { replayWebhook } from './webhooks/replay-webhook.ts';
+import { rotateWebhookSecret } from './webhooks/rotate-webhook-secret.ts';
+import { testWebhook } from './webhooks/test-webhook.ts';
+import { updateWebhook } from './webhooks/update-webhook.ts';
 
 /** Every route of the native API: one file each. */
 export function addRoutes(app: App, deps: Deps, events: Events): void {
@@ -105,6 +115,18 @@ export function addRoutes(app: App, deps: Deps, events: Events): void {
   listDeadLetters(app, deps);
   retryDeadLetter(app, deps);
   dropDeadLetter(app, deps);
+
+  createWebhook(app, deps);
+  listWebhooks(app, deps);
+  getWebhook(app, deps);
+  rotateWebhookSecret(app, deps);
+  testWebhook(app, deps);
+  replayWebhook(app, deps);
+  listDeliveries(app, deps);
+  getDelivery(app, deps);
+  replayDelivery(app, deps);
+  updateWebhook(app, deps);
+  deleteWebhook(app, deps);
 }
 
 function addAccessRoutes(app: App, deps: Deps): void {

@@ -1,5 +1,5 @@
 import type { DeadLetter } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
-import type { DeadLetterRow } from './store/dead-letters.ts';
+import type { DeadLetterRow } from '../store/dead-letters.ts';
 
 /** A row as the gRPC contract shows it. */
 export function toDeadLetter(row: DeadLetterRow): DeadLetter {

@@ -13,11 +13,14 @@ export function webhookKey(secret: string): KeyObject | undefined {
 
 /**
  * Headers of the Standard Webhooks specification. Signed with node:crypto instead of the `standardwebhooks` package, which hashes in JavaScript on the
- * hot path; the package is the oracle of the tests. Without a key the request goes out unsigned.
+ * hot path; the package is the oracle of the tests. Signed with each key, the newest first, so that a receiver may know either while a secret is
+ * rotated; without a key the request goes out unsigned.
  */
-export function webhookHeaders(o: { id: string; nowMs: number; body: string; key: KeyObject | undefined }): Record<string, string> {
+export function webhookHeaders(o: { id: string; nowMs: number; body: string; keys: readonly KeyObject[] }): Record<string, string> {
   const timestamp = String(Math.floor(o.nowMs / 1000));
   const headers: Record<string, string> = { 'webhook-id': o.id, 'webhook-timestamp': timestamp };
-  if (o.key) headers['webhook-signature'] = `v1,${createHmac('sha256', o.key).update(`${o.id}.${timestamp}.${o.body}`).digest('base64')}`;
+  if (o.keys.length === 0) return headers;
+  const signed = `${o.id}.${timestamp}.${o.body}`;
+  headers['webhook-signature'] = o.keys.map((key) => `v1,${createHmac('sha256', key).update(signed).digest('base64')}`).join(' ');
   return headers;
 }

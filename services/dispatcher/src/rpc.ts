@@ -1,0 +1,60 @@
+import type { Bus } from '@baton/bus/connect.ts';
+import { type WebhookServiceServer, WebhookServiceService } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
+import { type DeadLetterServiceServer, DeadLetterServiceService } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
+import { unary } from '@baton/rpc/serve.ts';
+import type { Logger } from '@baton/runtime/logger.ts';
+import type { Kysely } from 'kysely';
+import { handleDropDeadLetter } from './handlers/drop-dead-letter.ts';
+import { handleListDeadLetters } from './handlers/list-dead-letters.ts';
+import { handleRetryDeadLetter } from './handlers/retry-dead-letter.ts';
+import { handleCreateEndpoint } from './handlers/webhooks/create-endpoint.ts';
+import { handleDeleteEndpoint } from './handlers/webhooks/delete-endpoint.ts';
+import { handleGetDelivery } from './handlers/webhooks/get-delivery.ts';
+import { handleGetEndpoint } from './handlers/webhooks/get-endpoint.ts';
+import { handleListDeliveries } from './handlers/webhooks/list-deliveries.ts';
+import { handleListEndpoints } from './handlers/webhooks/list-endpoints.ts';
+import { handleReplayDelivery } from './handlers/webhooks/replay-delivery.ts';
+import { handleReplayEndpoint } from './handlers/webhooks/replay-endpoint.ts';
+import { handleRotateSecret } from './handlers/webhooks/rotate-secret.ts';
+import { handleSendTestEvent } from './handlers/webhooks/send-test-event.ts';
+import { handleUpdateEndpoint } from './handlers/webhooks/update-endpoint.ts';
+import type { Tables } from './store/tables.ts';
+import type { WebhookDeps } from './webhooks/deps.ts';
+
+/** Which handler answers which RPC. */
+export function rpcServices(deps: { db: Kysely<Tables>; bus: () => Bus; webhooks: WebhookDeps; logger: Logger }) {
+  const { webhooks } = deps;
+  const onFault = (method: string, error: unknown) => deps.logger.error({ err: error, method }, 'a call failed');
+  return [
+    {
+      definition: DeadLetterServiceService,
+      implementation: unary<DeadLetterServiceServer>(
+        {
+          listDeadLetters: (request) => handleListDeadLetters(deps.db, request),
+          retryDeadLetter: (request) => handleRetryDeadLetter(deps, request),
+          dropDeadLetter: (request) => handleDropDeadLetter(deps.db, request),
+        },
+        onFault,
+      ),
+    },
+    {
+      definition: WebhookServiceService,
+      implementation: unary<WebhookServiceServer>(
+        {
+          createEndpoint: (request) => handleCreateEndpoint(webhooks, request),
+          getEndpoint: (request) => handleGetEndpoint(webhooks, request),
+          listEndpoints: (request) => handleListEndpoints(webhooks, request),
+          updateEndpoint: (request) => handleUpdateEndpoint(webhooks, request),
+          deleteEndpoint: (request) => handleDeleteEndpoint(webhooks, request),
+          rotateSecret: (request) => handleRotateSecret(webhooks, request),
+          sendTestEvent: (request) => handleSendTestEvent(webhooks, request),
+          replayEndpoint: (request) => handleReplayEndpoint(webhooks, request),
+          listDeliveries: (request) => handleListDeliveries(webhooks, request),
+          getDelivery: (request) => handleGetDelivery(webhooks, request),
+          replayDelivery: (request) => handleReplayDelivery(webhooks, request),
+        },
+        onFault,
+      ),
+    },
+  ];
+}
