@@ -13,17 +13,18 @@ export interface Child extends AsyncDisposable {
 }
 
 const kinds = {
-  'conversation-state': { variable: 'BATON_CONVERSATION_STATE', role: 'baton_conversation' },
-  dispatcher: { variable: 'BATON_DISPATCHER', role: 'baton_delivery' },
-  // Health and providers share its one port.
-  ingest: { variable: 'BATON_INGEST', role: undefined },
+  'conversation-state': { variable: 'BATON_CONVERSATION_STATE', role: 'baton_conversation', onePort: false },
+  dispatcher: { variable: 'BATON_DISPATCHER', role: 'baton_delivery', onePort: false },
+  // Health shares the one port of these with all else.
+  gateway: { variable: 'BATON_GATEWAY', role: 'baton_access', onePort: true },
+  ingest: { onePort: true, variable: 'BATON_INGEST', role: undefined },
 } as const;
 
 /** Another real service as a process of its own, ready. */
 export async function startChild(name: keyof typeof kinds, infra: Infra, stateAddress = ''): Promise<Child> {
   const port = await freePort();
-  const { variable, role } = kinds[name];
-  const opsPort = role ? await freePort() : port;
+  const { variable, role, onePort } = kinds[name];
+  const opsPort = onePort ? port : await freePort();
   const env: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],
     [`${variable}_PORT`]: String(port),
@@ -35,6 +36,8 @@ export async function startChild(name: keyof typeof kinds, infra: Infra, stateAd
     BATON_SERVICE_TOKEN: serviceToken,
     BATON_SECRET_KEYS: secretKeys,
     BATON_CONVERSATION_STATE_ADDR: stateAddress,
+    BATON_DISPATCHER_ADDR: '127.0.0.1:1',
+    BATON_INGEST_ADDR: '127.0.0.1:1',
     BATON_INGEST_URL: 'http://127.0.0.1:9',
     BATON_GATEWAY_URL: 'http://127.0.0.1:9',
     BATON_EGRESS_ALLOW: '127.0.0.0/8',

@@ -11,8 +11,14 @@ const keepMs = 24 * 3_600_000;
 
 const reads: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
+/** A longer answer is not kept: its repeat runs under the same command id, and is given what that has brought about. */
+const keepBytes = 128 * 1024;
+
+/** What an answer says besides its body. Rates and request ids are those of the repeat. */
+const keptHeaders = ['content-type', 'etag', 'location'] as const;
+
 interface StoredAnswer {
-  type: string;
+  headers: Record<string, string>;
   body: string;
 }
 
@@ -59,7 +65,7 @@ export function replayIdempotently(app: App, deps: Deps): void {
         throw new BatonError('idempotency_mismatch', 'This Idempotency-Key was used with another request.');
       case 'answered': {
         const answer = JSON.parse(box.open(taken.answer, contextOf(key))) as StoredAnswer;
-        return reply.code(taken.status).header('idempotent-replayed', 'true').type(answer.type).serializer(String).send(answer.body);
+        return reply.code(taken.status).headers(answer.headers).header('idempotent-replayed', 'true').serializer(String).send(answer.body);
       }
       default:
         taken satisfies never;
@@ -71,10 +77,9 @@ export function replayIdempotently(app: App, deps: Deps): void {
     if (!lease) return payload;
     request.idempotencyLease = undefined;
     try {
-      if (isFinal(reply)) {
-        const answer: StoredAnswer = { type: String(reply.getHeader('content-type') ?? 'application/json'), body: String(payload ?? '') };
-        await complete(deps.db, lease, { status: reply.statusCode, answer: box.seal(JSON.stringify(answer), contextOf(lease)) });
-      } else await release(deps.db, lease);
+      const answer = isFinal(reply) ? answerToKeep(reply, payload) : undefined;
+      if (answer) await complete(deps.db, lease, { status: reply.statusCode, answer: box.seal(JSON.stringify(answer), contextOf(lease)) });
+      else await release(deps.db, lease);
     } catch (error) {
       // The effect stands; a repeat runs again once the lease is over, with the same command id.
       request.log.warn({ err: error }, 'the answer to an idempotent request could not be stored');
@@ -88,6 +93,14 @@ function isFinal(reply: FastifyReply): boolean {
   return reply.statusCode < 500 && reply.statusCode !== 429;
 }
 
+/** undefined: too long, or a stream, which nobody has read yet. */
+function answerToKeep(reply: FastifyReply, payload: unknown): StoredAnswer | undefined {
+  const body = payload ?? '';
+  if (typeof body !== 'string' || Buffer.byteLength(body) > keepBytes) return undefined;
+  const given = keptHeaders.map((name) => [name, reply.getHeader(name)]).filter(([, value]) => value !== undefined);
+  return { headers: Object.fromEntries(given) as Record<string, string>, body };
+}
+
 function identify(request: FastifyRequest, idempotencyKey: string): { workspaceId: string; keyId: string; idempotencyKey: string } {
   const caller = callerOf(request);
   return { workspaceId: caller.workspaceId ?? caller.partnerId ?? '', keyId: caller.keyId, idempotencyKey };
@@ -97,8 +110,10 @@ function contextOf(key: { workspaceId: string; keyId: string; idempotencyKey: st
   return `idempotency:${key.workspaceId}:${key.keyId}:${key.idempotencyKey}`;
 }
 
+/** What makes a request the same one: also what it is bound to, and for whom it is made. */
 function hashOf(request: FastifyRequest): Buffer {
+  const { headers } = request;
   return createHash('sha256')
-    .update(JSON.stringify([request.method, request.url, request.body ?? null]))
+    .update(JSON.stringify([request.method, request.url, request.body ?? null, headers['if-match'] ?? '', headers['baton-user'] ?? '']))
     .digest();
 }
