@@ -38,7 +38,8 @@ const options: ChannelOptions = {
       },
     ],
   }),
-  'grpc.max_receive_message_length': 8 * 1024 ** 2,
+  // The largest page of the native API, 250 messages of the longest text in the longest encoding, still fits.
+  'grpc.max_receive_message_length': 64 * 1024 ** 2,
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 1000,
   'grpc.keepalive_time_ms': 10_000,

@@ -10,7 +10,6 @@ import { createEvents } from '../src/events.ts';
 import { appendInbound } from '../src/inbound/append-inbound.ts';
 import { createIngestClient } from '../src/inbound/ingest-client.ts';
 import { Hub } from '../src/stream/hub.ts';
-import { startChild } from './children.ts';
 import { type Bench, serviceToken, startBench } from './support.ts';
 import { makeWorkspace, newCustomer, type Workspace } from './workspace.ts';
 
@@ -21,14 +20,13 @@ const stack = new AsyncDisposableStack();
 
 beforeAll(async () => {
   bench = stack.use(await startBench({}, true));
-  const ingest = stack.use(await startChild('ingest', bench.infra));
   w = await makeWorkspace(bench);
   const logger = createLogger('test', 'silent');
   deps = {
     conversations: stack.use(createClient(ConversationServiceClient, { address: bench.state!.address, token: serviceToken })),
     hub: stack.use(new Hub({ bus: async () => bench.bus, logger, events: createEvents(logger) })),
     // One address where nobody listens: the other is asked.
-    ingest: createIngestClient({ addresses: ['127.0.0.1:1', ingest.address], token: serviceToken }),
+    ingest: createIngestClient({ addresses: ['127.0.0.1:1', bench.ingest!.address], token: serviceToken }),
   };
 });
 afterAll(() => stack.disposeAsync());

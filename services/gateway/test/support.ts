@@ -52,6 +52,7 @@ export interface Bench extends AsyncDisposable {
   bus: Awaited<ReturnType<typeof connectBus>>;
   /** Present with `whole`. */
   state: Child | undefined;
+  ingest: Child | undefined;
 }
 
 export interface TestEvent {
@@ -64,14 +65,18 @@ export interface TestEvent {
   text?: string;
 }
 
-/** Real servers, the EVENTS stream and one gateway; with `whole` the real conversation-state and dispatcher as well. */
+/** Real servers, the EVENTS stream and one gateway; with `whole` the real conversation-state, dispatcher and ingest as well. */
 export async function startBench(more: NodeJS.ProcessEnv = {}, whole = false): Promise<Bench> {
   const infra = await startInfra();
   const state = whole ? await startChild('conversation-state', infra) : undefined;
   const dispatcher = state && (await startChild('dispatcher', infra, state.address));
   const bus = await connectBus({ url: infra.nats.url, name: 'test' });
   await declareStreams(bus, { ...defaultStreamSettings, inboundMaxBytes: 1e8, eventsMaxBytes: 1e9 });
-  const addresses = state && dispatcher ? { BATON_CONVERSATION_STATE_ADDR: state.address, BATON_DISPATCHER_ADDR: dispatcher.address } : {};
+  const ingest = state && (await startChild('ingest', infra));
+  const addresses =
+    state && dispatcher && ingest
+      ? { BATON_CONVERSATION_STATE_ADDR: state.address, BATON_DISPATCHER_ADDR: dispatcher.address, BATON_INGEST_ADDR: ingest.address }
+      : {};
   const config = configFor(infra, { ...addresses, ...more });
   const gateway = await startService(config);
   await ready(gateway);
@@ -83,6 +88,7 @@ export async function startBench(more: NodeJS.ProcessEnv = {}, whole = false): P
     db,
     bus,
     state,
+    ingest,
     key: async (workspaceId, given = [...scopes]) => {
       const key = apiKeyOf('test', randomBytes(secretBytes));
       await insertKey(db.db, { keyId: newId('apiKey'), workspaceId, name: 'test', hash: secretHash(key), hint: '', scopes: given });
@@ -93,6 +99,7 @@ export async function startBench(more: NodeJS.ProcessEnv = {}, whole = false): P
       await gateway[Symbol.asyncDispose]();
       await db[Symbol.asyncDispose]();
       await bus[Symbol.asyncDispose]();
+      await ingest?.[Symbol.asyncDispose]();
       await dispatcher?.[Symbol.asyncDispose]();
       await state?.[Symbol.asyncDispose]();
       await infra[Symbol.asyncDispose]();

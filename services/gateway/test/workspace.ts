@@ -25,8 +25,8 @@ export async function makeWorkspace(bench: Bench) {
   const channelId = await account('sms', '+15550100');
   await account('whatsapp', '+15550101');
 
-  /** A customer writes; answers the conversation it became part of. */
-  async function customerWrites(from: string, text = 'Hello', more: { channel?: string } = {}): Promise<string> {
+  /** A customer writes; resolves when it is stored, as ingest would answer. */
+  async function customerSays(from: string, text: string, more: { channel?: string } = {}): Promise<void> {
     const now = new Date().toISOString();
     const message = {
       workspace_id: workspaceId,
@@ -47,6 +47,11 @@ export async function makeWorkspace(bench: Bench) {
     };
     const subject = inboundSubject('message', partitionOf(agentId, from), { workspaceId, channelAccountId: channelId });
     await publish(bench.bus, { subject, id: message.provider_message_id, data: JSON.stringify(message) });
+  }
+
+  /** A customer writes; answers the conversation it became part of. */
+  async function customerWrites(from: string, text = 'Hello', more: { channel?: string } = {}): Promise<string> {
+    await customerSays(from, text, more);
     const found = await eventually(async () =>
       (await get('/v1/conversations?page_size=250')).body.conversations.find(
         (c: { from_number: string; last_message_preview: string }) => c.from_number === from && c.last_message_preview === text,
@@ -55,7 +60,7 @@ export async function makeWorkspace(bench: Bench) {
     return found.conversation_id;
   }
 
-  return { workspaceId, key, agentId, channelId, get, post, patch, customerWrites };
+  return { workspaceId, key, agentId, channelId, get, post, patch, customerSays, customerWrites };
 }
 
 export type Workspace = Awaited<ReturnType<typeof makeWorkspace>>;

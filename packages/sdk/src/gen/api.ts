@@ -2382,6 +2382,222 @@ export interface components {
             /** @description As `total` of the search of the native API, which also says when it is not exact. */
             total: number;
         };
+        /** BookingLead */
+        BookingLead: {
+            /** Format: uuid */
+            id: string;
+            /** @description Empty while it is not known. */
+            name: string;
+            /** @description Empty while it is not known. */
+            email: string;
+        };
+        /** BookingConversation */
+        BookingConversation: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            lead_id: string;
+            /** @description `<channel>_<address of the lead>` */
+            session_key: string;
+            /** @enum {string} */
+            channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
+            /** @enum {string} */
+            status: "active" | "completed" | "escalated" | "abandoned";
+            message_count: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            lead: components["schemas"]["BookingLead"];
+            /** Format: date-time */
+            last_message_at: string;
+            last_message_preview: string;
+        };
+        /** BookingConversationList */
+        BookingConversationList: {
+            conversations: components["schemas"]["BookingConversation"][];
+            total: number;
+            page: number;
+            size: number;
+        };
+        /** BookingError */
+        BookingError: {
+            detail: string;
+            /** @description The stable code of the native API. */
+            code: string;
+        };
+        /** BookingMessage */
+        BookingMessage: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            conversation_id: string;
+            /**
+             * @description `assistant` is everybody on our side: the AI and people.
+             * @enum {string}
+             */
+            role: "user" | "assistant" | "system";
+            content: string;
+            /** @description Anything you like, up to 16 KiB as JSON. */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Format: date-time */
+            created_at: string;
+            /** @description As in the native API: a message that was cancelled or failed has not reached the customer. */
+            status: string;
+        };
+        /** BookingConversationWithMessages */
+        BookingConversationWithMessages: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            lead_id: string;
+            /** @description `<channel>_<address of the lead>` */
+            session_key: string;
+            /** @enum {string} */
+            channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
+            /** @enum {string} */
+            status: "active" | "completed" | "escalated" | "abandoned";
+            message_count: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            lead: components["schemas"]["BookingLead"];
+            /** Format: date-time */
+            last_message_at: string;
+            last_message_preview: string;
+            /** @description All of them, oldest first. */
+            messages: components["schemas"]["BookingMessage"][];
+        };
+        /** BookingUpdate */
+        BookingUpdate: {
+            /** @enum {string} */
+            status: "active" | "completed" | "escalated" | "abandoned";
+        };
+        /** DeskMessage */
+        DeskMessage: {
+            id: string;
+            conversation_id: string;
+            /**
+             * @description `assistant` is everybody on our side: the AI and people.
+             * @enum {string}
+             */
+            sender: "customer" | "assistant";
+            content: string;
+            /** Format: date-time */
+            timestamp: string;
+            /** @description As in the native API: a message that was cancelled or failed has not reached the customer. */
+            status: string;
+        };
+        /** DeskConversation */
+        DeskConversation: {
+            id: string;
+            customer_id: string;
+            /** @description Empty while it is not known. */
+            customer_name: string;
+            /** @description Empty while it is not known. */
+            customer_email: string;
+            /** @description Empty while it is not known. */
+            customer_phone: string;
+            /** @enum {string} */
+            channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
+            /** @enum {string} */
+            status: "open" | "closed" | "resolved";
+            /** @description Empty while it is not known. */
+            subject: string;
+            last_message: string;
+            /**
+             * Format: date-time
+             * @description When the conversation began.
+             */
+            timestamp: string;
+            unread: boolean;
+            tags: string[];
+            message_count: number;
+            /** @description Newest first; a row of a list has the newest alone. */
+            messages: components["schemas"]["DeskMessage"][];
+        };
+        /** DeskConversationList */
+        DeskConversationList: {
+            /** @enum {boolean} */
+            success: true;
+            data: components["schemas"]["DeskConversation"][];
+            total: number;
+            limit: number;
+            offset: number;
+        };
+        /** DeskError */
+        DeskError: {
+            /** @enum {boolean} */
+            success: false;
+            error: string;
+            /** @description The stable code of the native API. */
+            code: string;
+        };
+        /** DeskCreate */
+        DeskCreate: {
+            /** @enum {string} */
+            channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
+            /** @description Needed for sms, whatsapp and voice. */
+            customer_phone?: string;
+            /** @description Needed for email. */
+            customer_email?: string;
+            customer_name?: string;
+            /** @description Is sent to the customer. */
+            message?: string;
+            /** @description Without it: the agent whom the customer talks with, else the one with the oldest account of the channel. */
+            agent_id?: string;
+        };
+        /** DeskConversationAnswer */
+        DeskConversationAnswer: {
+            /** @enum {boolean} */
+            success: true;
+            data: components["schemas"]["DeskConversation"];
+        };
+        /** DeskUpdate */
+        DeskUpdate: {
+            /** @enum {string} */
+            status?: "open" | "closed" | "resolved";
+            customer_name?: string;
+            /** @description Put beside those that are there. */
+            tags?: string[];
+        };
+        /** DeskSend */
+        DeskSend: {
+            content: string;
+            /**
+             * @description `assistant` sends to the customer. `customer` tells what the customer wrote: the AI answers it like any other message.
+             * @enum {string}
+             */
+            sender?: "customer" | "assistant";
+            /** @description With `assistant`: true also takes the conversation from the AI. */
+            takeover?: boolean;
+        };
+        /** DeskMessageAnswer */
+        DeskMessageAnswer: {
+            /** @enum {boolean} */
+            success: true;
+            data: components["schemas"]["DeskMessage"];
+        };
+        /**
+         * DeskAccepted
+         * @description The customer's message is stored for good, and will stand in its conversation shortly.
+         */
+        DeskAccepted: {
+            /** @enum {boolean} */
+            success: true;
+            data: {
+                /** @enum {string} */
+                sender: "customer";
+                content: string;
+                /** @enum {string} */
+                status: "accepted";
+            };
+        };
+        /** DeskClose */
+        DeskClose: Record<string, never>;
     };
     responses: never;
     parameters: never;
