@@ -30,6 +30,8 @@ export interface Config {
   rateLimit: { perSecond: number; burst: number };
   /** Refused credentials a second and in a burst, for one address in one process. */
   failureLimit: { perSecond: number; burst: number };
+  /** How long it is remembered who did what. */
+  auditRetentionDays: number;
   streamsPerKey: number;
   /** How long a request may take to arrive. */
   requestTimeoutMs: number;
@@ -68,6 +70,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       perSecond: read.integer('BATON_AUTH_FAILURES_PER_SECOND', 10, { min: 1, max: 1_000_000 }),
       burst: read.integer('BATON_AUTH_FAILURES_BURST', 50, { min: 1, max: 1_000_000 }),
     },
+    auditRetentionDays: read.integer('BATON_AUDIT_RETENTION_DAYS', 400, { min: 1, max: 36_500 }),
     streamsPerKey: read.integer('BATON_STREAMS_PER_KEY', 2000, { min: 1, max: 100_000 }),
     requestTimeoutMs: read.integer('BATON_REQUEST_TIMEOUT_MS', 30_000, { min: 100, max: 600_000 }),
     trustProxy: read.flag('BATON_TRUST_PROXY'),

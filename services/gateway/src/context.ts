@@ -12,12 +12,13 @@ import type { RpcClient } from '@baton/rpc/client.ts';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import type { Kysely } from 'kysely';
+import type { AccessChanges } from './access/access-changes.ts';
+import type { AuditWriter } from './access/audit.ts';
+import type { KeyRing } from './access/key-ring.ts';
+import type { UserRing } from './access/user-ring.ts';
 import type { Config } from './config.ts';
 import type { Scope } from './domain/api-key.ts';
-import type { AccessChanges } from './http/access-changes.ts';
-import type { KeyRing } from './http/key-ring.ts';
 import type { PageTokens } from './http/page-tokens.ts';
-import type { UserRing } from './http/user-ring.ts';
 import type { IngestClient } from './inbound/ingest-client.ts';
 import type { Tables } from './store/tables.ts';
 import type { UserRow } from './store/users.ts';
@@ -38,6 +39,7 @@ export interface Deps {
   ingest: IngestClient;
   db: Kysely<Tables>;
   keys: KeyRing;
+  audit: AuditWriter;
   users: UserRing;
   accessChanges: AccessChanges;
   pageTokens: PageTokens;
@@ -60,8 +62,8 @@ export interface Caller {
 /** How a route is guarded; every route under /v1 and /dialects names it. */
 export interface RouteAuth {
   scope: Scope;
-  /** `none`: the route itself settles which workspace it is about. `path`: the parameter `account_id` names it. */
-  workspace?: 'none' | 'path';
+  /** `none`: the route itself settles which workspace it is about. `path`: the parameter `account_id` names it. `optional`: none, where a partner names none. */
+  workspace?: 'none' | 'path' | 'optional';
   /** Takes a key or ticket as `?token=` too: browsers can't set a header on an EventSource. */
   queryToken?: true;
 }

@@ -3,6 +3,8 @@ import { counter, duration, gauge } from '@baton/telemetry/metrics.ts';
 
 const requests = duration('gateway_request_seconds', 'Time to answer a request, by route and class of status');
 const refused = counter('gateway_refused_total', 'Requests refused, by code');
+const writesRefused = counter('gateway_writes_refused_total', 'Writes refused with 401, 403 or 404, by operation and status');
+const auditFailures = counter('gateway_audit_failures_total', 'Writes that could not be put on record and were answered 503');
 const frames = counter('gateway_stream_frames_total', 'Event frames given to readers');
 const gaps = counter('gateway_stream_gaps_total', 'Readers told that they lost events, by reason');
 const overflows = counter('gateway_stream_overflows_total', 'Readers cut off because they were too slow');
@@ -35,6 +37,11 @@ export function createEvents(logger: Logger) {
     },
     answerUnpublished: (detail: string, requestId: string) =>
       logger.error({ detail, request_id: requestId }, 'an answer is not as published'),
+    writeRefused: (operation: string, status: number) => writesRefused(1, { operation, status }),
+    auditFailed(requestId: string, error: unknown) {
+      auditFailures();
+      logger.error({ err: error, request_id: requestId }, 'a write could not be put on record');
+    },
     framesSent: (count: number) => frames(count),
     streamGap(reason: string) {
       gaps(1, { reason });

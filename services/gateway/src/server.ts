@@ -8,6 +8,7 @@ import { metricsText } from '@baton/telemetry/metrics.ts';
 import cors from '@fastify/cors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from 'fastify';
+import { auditWrites } from './access/audit.ts';
 import type { App, Deps } from './context.ts';
 import { addressAtHost } from './dialects/hosts.ts';
 import { addDialectRoutes } from './dialects/routes.ts';
@@ -60,6 +61,8 @@ export async function buildServer(o: { deps: Deps; events: Events; health: Healt
   validateStrictly(app);
   // Before the answer is stored for repeats: what is stored must be as published.
   if (o.deps.config.checkAnswers) checkAnswers(app, o.events);
+  // Before it too: an answer that could not be put on record must not be kept.
+  auditWrites(app, o.deps, o.events);
   replayIdempotently(app, o.deps);
   linkPages(app);
   answerConditionally(app);

@@ -12,15 +12,17 @@ import { BatonError } from '@baton/errors/baton-error.ts';
 import { createClient } from '@baton/rpc/client.ts';
 import { Health } from '@baton/runtime/health.ts';
 import { createLogger, type Logger } from '@baton/runtime/logger.ts';
+import { AccessChanges } from './access/access-changes.ts';
+import { createAuditWriter } from './access/audit.ts';
+import { KeyRing } from './access/key-ring.ts';
+import { UserRing } from './access/user-ring.ts';
 import type { Config } from './config.ts';
 import type { App, Deps } from './context.ts';
 import { createEvents } from './events.ts';
-import { AccessChanges } from './http/access-changes.ts';
-import { KeyRing } from './http/key-ring.ts';
 import { PageTokens } from './http/page-tokens.ts';
-import { UserRing } from './http/user-ring.ts';
 import { createIngestClient } from './inbound/ingest-client.ts';
 import { buildServer } from './server.ts';
+import { clearAudit } from './store/audit.ts';
 import { clearExpired } from './store/idempotency.ts';
 import { migrateAccess } from './store/migrate-access.ts';
 import type { Tables } from './store/tables.ts';
@@ -73,13 +75,17 @@ export async function startService(config: Config): Promise<GatewayService> {
     ingest: createIngestClient({ addresses: config.ingestAddresses, token: config.serviceToken }),
     db: database.db,
     keys,
+    audit: createAuditWriter(database.db),
     users,
     accessChanges,
     pageTokens: new PageTokens(config.secretKeys),
     hub,
   };
   const app = await buildServer({ deps, events, health, logger });
-  const sweep = setInterval(() => void clearExpired(database.db).catch(() => undefined), 600_000).unref();
+  const sweep = setInterval(() => {
+    const before = new Date(Date.now() - config.auditRetentionDays * 86_400_000);
+    void Promise.all([clearExpired(database.db), clearAudit(database.db, before)]).catch(() => undefined);
+  }, 600_000).unref();
   await app.listen({ host: config.host, port: config.port });
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : config.port;

@@ -701,6 +701,26 @@ export interface paths {
         patch: operations["updateUser"];
         trace?: never;
     };
+    "/v1/audit-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what, when; newest first
+         * @description Every write that was answered, and every attempt at an administrator’s that was refused: who, from where, what it was about and which fields were set, never a value. With a partner key and no `Baton-Workspace`: what was about no workspace, such as making one.
+         */
+        get: operations["listAuditLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -1999,6 +2019,29 @@ export interface components {
             role?: "owner" | "operator" | "viewer";
             /** @description Nothing can be done in the name of a user who is switched off. */
             enabled?: boolean;
+        };
+        /** AuditEntry */
+        AuditEntry: {
+            audit_id: string;
+            /** Format: date-time */
+            created_at: string;
+            operation: string;
+            api_key_id: string;
+            user_id: string | null;
+            partner_id: string | null;
+            ip: string;
+            target_ids: string[];
+            changed_fields: string[];
+            /** @description What was answered. */
+            status: number;
+            code: string | null;
+            /** @description `X-Request-Id` of the answer. */
+            request_id: string;
+        };
+        /** AuditLog */
+        AuditLog: {
+            entries: components["schemas"]["AuditEntry"][];
+            next_page_token: string | null;
         };
         /** DeadLetter */
         DeadLetter: {
@@ -6898,6 +6941,111 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["User"];
                 };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAuditLog: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page. */
+                page_size?: number;
+                /** @description `next_page_token` of the page before. */
+                page_token?: string;
+                /** @description A key, a user or a partner. */
+                actor_id?: string;
+                /**
+                 * @description As in this document.
+                 * @example updateAgent
+                 */
+                operation?: string;
+                /** @description What it was about: any id in the path or in the answer. */
+                target_id?: string;
+                /** @description From then on. */
+                since?: string;
+                /** @description Before then. */
+                until?: string;
+            };
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+                /** @description An `ETag` you have: while it stands the answer is 304, without a body. */
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditLog"];
+                };
+            };
+            /** @description Nothing has changed. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem */
             "4XX": {

@@ -51,6 +51,7 @@ export const operationTable = {
   getUser: { method: 'GET', path: '/v1/users/{user_id}' },
   updateUser: { method: 'PATCH', path: '/v1/users/{user_id}' },
   deleteUser: { method: 'DELETE', path: '/v1/users/{user_id}' },
+  listAuditLog: { method: 'GET', path: '/v1/audit-log', items: 'entries' },
   listDeadLetters: { method: 'GET', path: '/v1/dead-letters', items: 'dead_letters' },
   retryDeadLetter: { method: 'POST', path: '/v1/dead-letters/{dead_letter_id}/retry' },
   dropDeadLetter: { method: 'DELETE', path: '/v1/dead-letters/{dead_letter_id}' },

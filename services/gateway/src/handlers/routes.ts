@@ -1,5 +1,6 @@
 import type { App, Deps } from '../context.ts';
 import type { Events } from '../events.ts';
+import { listAuditLog } from './audit/list-audit-log.ts';
 import { createAgent } from './configuration/create-agent.ts';
 import { createChannel } from './configuration/create-channel.ts';
 import { createWorkspace } from './configuration/create-workspace.ts';
@@ -145,4 +146,6 @@ function addAccessRoutes(app: App, deps: Deps): void {
   getUser(app, deps);
   updateUser(app, deps);
   deleteUser(app, deps);
+
+  listAuditLog(app, deps);
 }

@@ -40,6 +40,7 @@ export function answerUniformly(app: App, events: Events, o: { preflights: boole
 
   const sendProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const refusal = asRefusal(error);
+    request.refusalCode = refusal.code;
     // What came by gRPC was logged where it happened; only what broke here is logged here.
     events.requestRefused(refusal.code, request.id, refusal.httpStatus >= 500 ? (refusal.cause ?? refusal) : undefined);
     if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', refusal.retryAfterSeconds);

@@ -51,6 +51,13 @@ export function guardRoutes(app: App, deps: Deps): void {
     return key && { key, workspaceId: ticket.workspaceId };
   };
 
+  /** undefined: the request is about no workspace, and the key is a partner's. */
+  const actsIn = async (request: FastifyRequest, auth: RouteAuth, key: ApiKey): Promise<string | undefined> => {
+    const named = namedWorkspace(request, auth);
+    const asked = auth.workspace !== 'none' && (auth.workspace !== 'optional' || named !== undefined);
+    return asked ? workspaceFor(named, key) : key.workspaceId;
+  };
+
   app.addHook('onRequest', async (request, reply) => {
     const auth = request.routeOptions.config.auth;
     if (!auth || request.is404) return;
@@ -60,14 +67,15 @@ export function guardRoutes(app: App, deps: Deps): void {
     const taken = limits.take(key.keyId);
     limits.announce(reply, taken);
     if (!taken.allowed) throw tooMany(taken.retryAfterSeconds);
-    if (!key.scopes.includes(auth.scope)) throw new BatonError('forbidden', `This needs a key with the scope "${auth.scope}".`);
-    const workspaceId =
-      found.workspaceId ?? (auth.workspace === 'none' ? key.workspaceId : await workspaceFor(namedWorkspace(request, auth), key));
+    const workspaceId = found.workspaceId ?? (await actsIn(request, auth, key));
     const { keyId, keyHash, partnerId, scopes } = key;
+    // Known from here on, so that what is refused below is put on record.
+    request.caller = { keyId, keyHash, workspaceId, partnerId, scopes, user: undefined } satisfies Caller;
+    if (!key.scopes.includes(auth.scope)) throw new BatonError('forbidden', `This needs a key with the scope "${auth.scope}".`);
     const user = await deps.users.actingIn(workspaceId, request);
+    request.caller.user = user;
     if (user && !scopesOfRole[user.role].includes(auth.scope))
       throw new BatonError('forbidden', `A user with the role "${user.role}" may not do this; it needs the scope "${auth.scope}".`);
-    request.caller = { keyId, keyHash, workspaceId, partnerId, scopes, user } satisfies Caller;
   });
 }
 

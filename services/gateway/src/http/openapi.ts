@@ -86,7 +86,7 @@ function describeRoute(schema: Json, url: string, route: { method: string | stri
   const given = (schema['headers'] as { properties?: Json } | undefined)?.properties;
   const properties: Json = {
     ...given,
-    ...(auth.workspace === undefined && { 'baton-workspace': workspaceHeader }),
+    ...((auth.workspace ?? 'optional') === 'optional' && { 'baton-workspace': workspaceHeader }),
     ...(auth.workspace !== 'none' && { 'baton-user': userHeader }),
     ...(post && { 'idempotency-key': idempotencyHeader }),
   };

@@ -43,6 +43,22 @@ export interface Tables {
     created_at: Date;
     updated_at: Date;
   };
+  'access.audit': {
+    audit_id: string;
+    /** The partner where the request was about no workspace. */
+    workspace_id: string;
+    created_at: Date;
+    operation: string;
+    api_key_id: string;
+    user_id: string | null;
+    partner_id: string | null;
+    ip: string;
+    target_ids: string[];
+    changed_fields: string[];
+    status: number;
+    code: string | null;
+    request_id: string;
+  };
   'access.idempotency': {
     /** The workspace; the partner where the request has none (making a workspace). */
     workspace_id: string;
