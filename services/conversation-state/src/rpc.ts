@@ -14,6 +14,7 @@ import { unavailableWithoutDatabase } from './database-away.ts';
 import type { Events } from './events.ts';
 import { handleCreateContact } from './handlers/contact/create-contact.ts';
 import { handleDeleteContact } from './handlers/contact/delete-contact.ts';
+import { handleEraseContact } from './handlers/contact/erase-contact.ts';
 import { handleGetContact } from './handlers/contact/get-contact.ts';
 import { handleLiftOptOut } from './handlers/contact/lift-opt-out.ts';
 import { handleListContactHistory } from './handlers/contact/list-contact-history.ts';
@@ -92,6 +93,7 @@ export function rpcServices(deps: { store: Store; events: Events; secrets: Secre
         createContact: (request) => handleCreateContact(deps, request),
         updateContact: (request) => handleUpdateContact(deps, request),
         deleteContact: (request) => handleDeleteContact(deps, request),
+        eraseContact: (request) => handleEraseContact(deps, request),
         mergeContacts: (request) => handleMergeContacts(deps, request),
         listContactHistory: (request) => handleListContactHistory(deps, request),
         listOptOuts: (request) => handleListOptOuts(deps, request),

@@ -11,6 +11,7 @@ import { SecretBox } from '@baton/runtime/secret-box.ts';
 import { metricsText } from '@baton/telemetry/metrics.ts';
 import type { Config } from './config.ts';
 import { restoreDirectory } from './directory/publish.ts';
+import { Eraser } from './erasure/eraser.ts';
 import { createEvents, type Events } from './events.ts';
 import { InboundLane } from './inbound/lane.ts';
 import { Leases } from './inbound/leases.ts';
@@ -22,6 +23,7 @@ import * as conversationByAddress from './store/migrations/20261121_a_conversati
 import * as conversationByCreation from './store/migrations/20261121_b_conversation_by_creation.ts';
 import * as messageSearch from './store/migrations/20261121_c_message_search.ts';
 import * as contacts from './store/migrations/20261121_e_contacts.ts';
+import * as erasure from './store/migrations/20261121_e_erasure.ts';
 import * as doubtfulSends from './store/migrations/20261121_i_doubtful_sends.ts';
 import { newInstanceId, type Store } from './store/store.ts';
 import type { Tables } from './store/tables.ts';
@@ -35,6 +37,7 @@ export const migrations = {
   '20261121_c_message_search': messageSearch,
   '20261121_i_doubtful_sends': doubtfulSends,
   '20261121_e_contacts': contacts,
+  '20261121_e_erasure': erasure,
 };
 
 export interface Service extends AsyncDisposable {
@@ -175,9 +178,11 @@ function startLoops(o: Frame & { bus: Bus; store: Store; events: Events; systemP
       },
     }),
   );
+  const eraser = open.use(new Eraser({ store, bus, systemPool, logger }));
   relay.start();
   clock.start();
   sweeper.start();
+  eraser.start();
   leases.start();
   return { relay };
 }

@@ -151,6 +151,7 @@ test('lists find by phone, e-mail, part of the name and attribute, newest first,
   const found = async (filter: object) => (await list(filter, own)).contacts.map((one) => one.contact!.name);
   expect(await found({ name: 'cja 100%_3' })).toEqual(['Łucja 100%_3']);
   expect(await found({ name: 'CJA 100%_3' })).toEqual(['Łucja 100%_3']);
+  expect(await found({ name: 'łUCJA 100%_3' })).toEqual(['Łucja 100%_3']);
   expect(await found({ name: '%cja' })).toEqual([]);
   expect(await found({ email: 'l4@example.com' })).toEqual(['Łucja 100%_4']);
   expect(await found({ phone: '+15550000001' })).toEqual([]);

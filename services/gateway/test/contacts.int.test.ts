@@ -1,3 +1,4 @@
+import { eventually } from '@baton/testkit/eventually.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bench, call, startBench } from './support.ts';
 import { makeWorkspace, newCustomer, type Workspace } from './workspace.ts';
@@ -68,6 +69,27 @@ test('an opt-out set by REST is the same as STOP, and lifting it the same as STA
   expect((await put(`/v1/opt-outs/${from}`, { agent_id: w.agentId }, stranger.key)).status).toBe(404);
   expect((await put('/v1/opt-outs/+0', { agent_id: w.agentId })).status).toBe(400);
   expect((await remove(`/v1/opt-outs/${from}`)).body).toMatchObject({ code: 'validation_error', errors: [{ path: 'agent_id' }] });
+});
+
+test('an erased contact is gone, its conversation closed and empty, and its history tells who asked', async () => {
+  const from = newCustomer();
+  const id = await w.customerWrites(from, 'My secret');
+  const contact = (await w.get(`/v1/conversations/${id}`)).body.contact.contact_id;
+  expect((await remove(`/v1/contacts/${contact}?erase=true`, stranger.key)).status).toBe(404);
+  const erased = await remove(`/v1/contacts/${contact}?erase=true`);
+  expect(erased.body).toMatchObject({ contact_id: contact, deleted: true, erasure: { conversations: 1 } });
+  await eventually(
+    () => remove(`/v1/contacts/${contact}?erase=true`),
+    (again) => again.body.erasure.state === 'done',
+  );
+  expect((await w.get(`/v1/contacts/${contact}`)).status).toBe(404);
+  const conversation = (await w.get(`/v1/conversations/${id}`)).body;
+  expect(conversation).toMatchObject({ ai_mode: 'closed', from_number: `erased:${id}`, message_count: 1, last_message_preview: null });
+  expect(conversation.messages).toMatchObject([{ text: '', sender_name: null, attachments: [] }]);
+  expect((await w.get(`/v1/contacts/${contact}/history`)).body.history.map((one: { action: string }) => one.action)).toEqual([
+    'erased',
+    'erasure_requested',
+  ]);
 });
 
 test('opt-outs come page by page without a gap', async () => {

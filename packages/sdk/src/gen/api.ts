@@ -250,8 +250,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete a contact
-         * @description Only one without conversations: 409 otherwise.
+         * Delete a contact, or erase everything about a person
+         * @description Without `erase` only a contact without conversations: 409 otherwise. `erase=true` is the privacy erasure: texts, names, attachments, addresses and all else that is known of the person are gone for good; numbers of messages and times stay. Open conversations are closed. Asked again, it tells how far it is.
          */
         delete: operations["deleteContact"];
         options?: never;
@@ -1634,10 +1634,25 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** Erasure */
+        Erasure: {
+            /**
+             * @description `running`: the contact is gone, its messages are still being erased. Ask again.
+             * @enum {string}
+             */
+            state: "running" | "done";
+            conversations: number;
+            /** @description Erased so far. */
+            messages: number;
+            /** Format: date-time */
+            requested_at: string;
+            erased_at: string | null;
+        };
         /** DeletedContact */
         DeletedContact: {
             contact_id: string;
             deleted: boolean;
+            erasure: components["schemas"]["Erasure"] | null;
         };
         /** MergeContacts */
         MergeContacts: {
@@ -4160,7 +4175,9 @@ export interface operations {
     };
     deleteContact: {
         parameters: {
-            query?: never;
+            query?: {
+                erase?: boolean;
+            };
             header?: {
                 /**
                  * @description With a partner key: the workspace to act in.

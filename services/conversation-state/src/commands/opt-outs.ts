@@ -1,9 +1,9 @@
 import type { Pipeline } from '@baton/db/pipeline.ts';
 import { suppressDispatch } from '../domain/change-mode.ts';
-import { recordOptIn, recordOptOut } from '../domain/contact/opt-out.ts';
+import { recordOptIn, recordOptOut, reviveOptOut } from '../domain/contact/opt-out.ts';
 import type { Ledger } from '../domain/ledger.ts';
-import type { AgentRow, ConversationRow, DispatchRow, OptOutRow } from '../domain/rows.ts';
-import { loadAgents, loadOptOutRows, loadTurns, lockThreads } from '../store/load.ts';
+import type { AgentRow, ConversationRow, DispatchRow, ErasedOptOutRow, OptOutRow } from '../domain/rows.ts';
+import { loadAgents, loadErasedOptOuts, loadOptOutRows, loadTurns, lockThreads } from '../store/load.ts';
 import { type CommandContext, findResult, type StoredAnswer, storedResult } from './state.ts';
 
 export interface OptOutState {
@@ -12,6 +12,7 @@ export interface OptOutState {
   conversation: ConversationRow | undefined;
   pending: DispatchRow | undefined;
   present: OptOutRow | undefined;
+  erased: (ErasedOptOutRow & { address: string }) | undefined;
   earlier: StoredAnswer | undefined;
 }
 
@@ -21,10 +22,11 @@ export async function loadOptOutState(
   at: { agentId: string; address: string },
 ): Promise<OptOutState> {
   const thread = [[at.agentId], [at.address]];
-  const [[conversation], [earlier, agents, optOuts]] = await pipeline.readAfter({ statement: lockThreads, values: thread }, [
+  const [[conversation], [earlier, agents, optOuts, erasedOptOuts]] = await pipeline.readAfter({ statement: lockThreads, values: thread }, [
     findResult(context.commandId),
     { statement: loadAgents, values: [[at.agentId]] },
     { statement: loadOptOutRows, values: thread },
+    { statement: loadErasedOptOuts, values: thread },
   ]);
   const [turns] = await pipeline.run([{ statement: loadTurns, values: [conversation ? [conversation.conversation_id] : []] }]);
   return {
@@ -32,6 +34,7 @@ export async function loadOptOutState(
     conversation,
     pending: turns.find((turn) => turn.dispatch_id === conversation?.pending_dispatch_id),
     present: optOuts[0],
+    erased: erasedOptOuts[0],
     earlier: storedResult(earlier),
   };
 }
@@ -48,6 +51,7 @@ const byApi = 'api';
 export function setOptOut(ledger: Ledger, at: OptOutState, asked: Asked): OptOutRow {
   if (at.present) return at.present;
   const fact = { workspace_id: asked.context.workspaceId, agent_id: asked.agentId, address: asked.address, keyword: byApi };
+  if (at.erased) reviveOptOut(ledger, at.erased);
   recordOptOut(ledger, { ...fact, actor: asked.context.actor });
   if (at.conversation) {
     const conversation = ledger.conversation(at.conversation);
@@ -59,7 +63,8 @@ export function setOptOut(ledger: Ledger, at: OptOutState, asked: Asked): OptOut
 
 /** As if the customer had written START. False when there was nothing to lift. */
 export function liftOptOut(ledger: Ledger, at: OptOutState, asked: Asked): boolean {
-  if (!at.present) return false;
+  if (!at.present && !at.erased) return false;
+  if (at.erased) reviveOptOut(ledger, at.erased);
   const fact = { workspace_id: asked.context.workspaceId, agent_id: asked.agentId, address: asked.address, keyword: byApi };
   recordOptIn(ledger, { ...fact, actor: asked.context.actor });
   if (at.conversation)

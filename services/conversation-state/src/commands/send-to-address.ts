@@ -4,15 +4,26 @@ import type { Channel } from '@baton/contracts/vocabulary.ts';
 import { type Pipeline, statement } from '@baton/db/pipeline.ts';
 import { BatonError, invalidField, notFound } from '@baton/errors/baton-error.ts';
 import { addressKey, addressKind, emailAddress, learnAddress, meetContact, phoneNumber } from '../domain/contact/contact.ts';
+import { reviveOptOut } from '../domain/contact/opt-out.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import { openConversation } from '../domain/receive-message.ts';
 import type { Refusal } from '../domain/refusals.ts';
-import type { AgentRow, ChannelAccountRow, ContactRow, ConversationRow, DispatchRow, JsonObject, MessageRow } from '../domain/rows.ts';
+import type {
+  AgentRow,
+  ChannelAccountRow,
+  ContactRow,
+  ConversationRow,
+  DispatchRow,
+  ErasedOptOutRow,
+  JsonObject,
+  MessageRow,
+} from '../domain/rows.ts';
 import { type HandDraft, sendByHand } from '../domain/send-by-hand.ts';
 import {
   loadAgents,
   loadContacts,
   loadDoubtfulSends,
+  loadErasedOptOuts,
   loadOpenSends,
   loadOptOuts,
   loadPrevious,
@@ -53,6 +64,7 @@ interface Loaded {
   conversation: ConversationRow | undefined;
   previous: { conversation_id: string; window_expires_at: Date | null } | undefined;
   optedOut: boolean;
+  erasedOptOut: (ErasedOptOutRow & { address: string }) | undefined;
   contact: ContactRow | undefined;
   taken: Set<string>;
   turns: DispatchRow[];
@@ -77,7 +89,7 @@ export function sendToAddress(store: Store, command: SendToAddressCommand): Prom
 
 async function load(pipeline: Pipeline, command: SendToAddressCommand): Promise<Loaded> {
   const thread = [[command.agentId], [command.to]];
-  const [conversations, [earlier, accounts, agents, previous, optOuts, contacts]] = await pipeline.readAfter(
+  const [conversations, [earlier, accounts, agents, previous, optOuts, erasedOptOuts, contacts]] = await pipeline.readAfter(
     { statement: lockThreads, values: thread },
     [
       findResult(command.context.commandId),
@@ -85,6 +97,7 @@ async function load(pipeline: Pipeline, command: SendToAddressCommand): Promise<
       { statement: loadAgents, values: [[command.agentId]] },
       { statement: loadPrevious, values: thread },
       { statement: loadOptOuts, values: thread },
+      { statement: loadErasedOptOuts, values: thread },
       { statement: loadContacts, values: contactKeys(command) },
     ],
   );
@@ -100,7 +113,8 @@ async function load(pipeline: Pipeline, command: SendToAddressCommand): Promise<
     agent: agents[0],
     conversation: conversations[0],
     previous: previous[0],
-    optedOut: optOuts.length > 0,
+    optedOut: optOuts.length > 0 || erasedOptOuts.length > 0,
+    erasedOptOut: erasedOptOuts[0],
     contact: found && contactOf(found),
     taken: new Set(contacts.map((row) => addressKey(row.kind, row.address))),
     turns,
@@ -130,6 +144,7 @@ function decide(
   command: SendToAddressCommand,
   at: Loaded & { agent: AgentRow; account: ChannelAccountRow },
 ): SendResponse | Refusal {
+  if (at.erasedOptOut) reviveOptOut(ledger, at.erasedOptOut);
   const contact = at.contact ?? meet(ledger, command, at.taken);
   const conversation = at.conversation ? ledger.conversation(at.conversation) : start(ledger, command, { ...at, contact });
   // A reply goes where the caller says, also when the customer wrote on another channel of the same number last.

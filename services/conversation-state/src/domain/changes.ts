@@ -46,6 +46,8 @@ export interface Changes {
   optOuts: OptOutRow[];
   optIns: { agent_id: string; address: string }[];
   optOutHistory: OptOutHistoryRow[];
+  /** Of addresses that are known again. */
+  erasedOptOutsGone: { agent_id: string; address_hash: string }[];
   timers: TimerRow[];
   timersDone: { kind: string; subject_id: string }[];
   earlyReceipts: EarlyReceiptRow[];
@@ -73,6 +75,7 @@ export function noChanges(): Changes {
     optOuts: [],
     optIns: [],
     optOutHistory: [],
+    erasedOptOutsGone: [],
     timers: [],
     timersDone: [],
     earlyReceipts: [],

@@ -79,7 +79,14 @@ export class Ledger {
   /** Parts without working copies: addresses, histories, receipts. */
   get also(): Pick<
     Changes,
-    'contactAddresses' | 'contactAddressesGone' | 'contactHistory' | 'modeHistory' | 'optOutHistory' | 'earlyReceipts' | 'earlyReceiptsDone'
+    | 'contactAddresses'
+    | 'contactAddressesGone'
+    | 'contactHistory'
+    | 'modeHistory'
+    | 'optOutHistory'
+    | 'erasedOptOutsGone'
+    | 'earlyReceipts'
+    | 'earlyReceiptsDone'
   > {
     return this.#changes;
   }

@@ -244,6 +244,15 @@ export interface OptOutRow {
   created_at: Date;
 }
 
+/** An opt-out whose address was erased. */
+export interface ErasedOptOutRow {
+  workspace_id: string;
+  agent_id: string;
+  address_hash: string;
+  keyword: string;
+  created_at: Date;
+}
+
 export interface OptOutHistoryRow {
   workspace_id: string;
   agent_id: string;

@@ -3,13 +3,15 @@ import { partitionOf } from '@baton/contracts/subjects.ts';
 import type { Pipeline, Step } from '@baton/db/pipeline.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
 import { addressKey, addressKind, emailAddress } from '../domain/contact/contact.ts';
+import { reviveOptOut } from '../domain/contact/opt-out.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import { type PreviousConversation, receiveMessage, type Thread } from '../domain/receive-message.ts';
-import type { AgentRow, ContactRow, ConversationRow, DispatchRow, MessageRow } from '../domain/rows.ts';
+import type { AgentRow, ContactRow, ConversationRow, DispatchRow, ErasedOptOutRow, MessageRow } from '../domain/rows.ts';
 import {
   loadAccounts,
   loadAgents,
   loadContacts,
+  loadErasedOptOuts,
   loadKnown,
   loadOpenSends,
   loadOptOuts,
@@ -55,6 +57,7 @@ interface ThreadState {
   conversations: Map<string, ConversationRow>;
   previous: Map<string, PreviousConversation>;
   optOuts: Set<string>;
+  erasedOptOuts: Map<string, ErasedOptOutRow & { address: string }>;
   contacts: Map<string, ContactRow>;
   /** By workspace. */
   taken: Map<string, Set<string>>;
@@ -93,19 +96,24 @@ async function load(
   const busy = conversations.filter((c) => c.pending_dispatch_id !== null || c.turn_dispatch_id !== null);
   const echoed = new Set(messages.filter((m) => m.author === 'human').map((m) => threadKey(m.agent_id, m.from)));
   const echoedIds = conversations.filter((c) => echoed.has(threadKey(c.agent_id, c.remote_address))).map((c) => c.conversation_id);
-  const [turns, openSends] =
-    busy.length > 0 || echoedIds.length > 0
+  // Nobody is behind the address: an opt-out may have outlived the person's erasure.
+  const familiar = new Set(contacts.map((row) => contactKey(row.workspace_id, row.kind, row.address)));
+  const newcomers = messages.filter((m) => !familiar.has(contactKey(m.workspace_id, addressKind(m.channel), m.from)));
+  const [turns, openSends, erasedOptOuts] =
+    busy.length > 0 || echoedIds.length > 0 || newcomers.length > 0
       ? await pipeline.run([
           { statement: loadTurns, values: [busy.map((c) => c.conversation_id)] },
           { statement: loadOpenSends, values: [echoedIds] },
+          { statement: loadErasedOptOuts, values: [newcomers.map((m) => m.agent_id), newcomers.map((m) => m.from)] },
         ])
-      : [[], []];
+      : [[], [], []];
   const state: ThreadState = {
     known: new Set(known.map((row) => providerKey(row.channel_account_id, row.provider_message_id))),
     accounts: new Map(accounts.map((row) => [row.channel_account_id, row.workspace_id])),
     agents: new Map(agents.map((row) => [row.agent_id, row])),
     conversations: new Map(conversations.map((row) => [threadKey(row.agent_id, row.remote_address), row])),
     previous: new Map(previous.map((row) => [threadKey(row.agent_id, row.remote_address), row])),
+    erasedOptOuts: new Map(erasedOptOuts.map((row) => [threadKey(row.agent_id, row.address), row])),
     optOuts: new Set(optOuts.map((row) => threadKey(row.agent_id, row.address))),
     // By workspace too: a batch serves several tenants, and they have customers in common.
     contacts: new Map(contacts.map(({ kind, address, ...row }) => [contactKey(row.workspace_id, kind, address), row])),
@@ -170,6 +178,8 @@ function openThread(ledger: Ledger, at: ThreadState, m: InboundMessage): Thread 
   const contact = at.contacts.get(contactKey(m.workspace_id, addressKind(m.channel), m.from));
   const taken = at.taken.get(m.workspace_id) ?? new Set<string>();
   at.taken.set(m.workspace_id, taken);
+  const erasedOptOut = at.erasedOptOuts.get(threadKey(m.agent_id, m.from));
+  if (erasedOptOut) reviveOptOut(ledger, erasedOptOut);
   const pending = loaded?.pending_dispatch_id ? at.dispatches.get(loaded.pending_dispatch_id) : undefined;
   return {
     partition: partitionOf(m.agent_id, m.from),
@@ -178,7 +188,7 @@ function openThread(ledger: Ledger, at: ThreadState, m: InboundMessage): Thread 
     previous: at.previous.get(threadKey(m.agent_id, m.from)),
     contact: contact && ledger.contact(contact),
     taken,
-    optedOut: at.optOuts.has(threadKey(m.agent_id, m.from)),
+    optedOut: erasedOptOut !== undefined || at.optOuts.has(threadKey(m.agent_id, m.from)),
     modeContext: {
       agentTimeoutSeconds: agent.takeover_timeout_seconds,
       openSends: loaded ? (at.openSends.get(loaded.conversation_id) ?? []) : [],

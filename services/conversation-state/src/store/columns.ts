@@ -122,6 +122,7 @@ export const columns: Record<Table, Record<string, string>> = {
     created_at: 'timestamptz',
   },
   opt_out: { workspace_id: 'text', agent_id: 'text', address: 'text', keyword: 'text', created_at: 'timestamptz' },
+  erased_opt_out: { workspace_id: 'text', agent_id: 'text', address_hash: 'text', keyword: 'text', created_at: 'timestamptz' },
   opt_out_history: {
     workspace_id: 'text',
     agent_id: 'text',
@@ -168,6 +169,7 @@ export type Table =
   | 'dispatch'
   | 'mode_history'
   | 'opt_out'
+  | 'erased_opt_out'
   | 'opt_out_history'
   | 'timer'
   | 'early_receipt'

@@ -44,7 +44,10 @@ export function listContacts(
           .where('a.address', '=', address),
       );
     }
-    if (o.filter.name !== undefined) query = query.where('c.name', 'ilike', `%${o.filter.name.replaceAll(/[\\%_]/g, '\\$&')}%`);
+    if (o.filter.name !== undefined) {
+      const pattern = `%${o.filter.name.replaceAll(/[\\%_]/g, '\\$&')}%`;
+      query = query.where(sql<boolean>`conversation.search_fold(c.name) like conversation.search_fold(${pattern})`);
+    }
     for (const [name, value] of Object.entries(o.filter.attributes)) query = query.where(sql<boolean>`c.attributes ->> ${name} = ${value}`);
     if (from) query = query.where('c.contact_id', '<', String(from[0]));
     const { rows, next } = page(await query.execute(), o.size, (row) => [row.contact_id]);

@@ -1,5 +1,14 @@
 import { statement } from '@baton/db/pipeline.ts';
-import type { AgentRow, ContactRow, ConversationRow, DispatchRow, EarlyReceiptRow, MessageRow, OptOutRow } from '../domain/rows.ts';
+import type {
+  AgentRow,
+  ContactRow,
+  ConversationRow,
+  DispatchRow,
+  EarlyReceiptRow,
+  ErasedOptOutRow,
+  MessageRow,
+  OptOutRow,
+} from '../domain/rows.ts';
 
 export const conversationDates = [
   'takeover_expires_at',
@@ -91,6 +100,17 @@ export const loadOptOutRows = statement<OptOutRow>(
   'load_opt_out_rows',
   `select o.* from unnest($1::text[], $2::text[]) as r(agent_id, address),
    lateral (select * from conversation.opt_out o where o.agent_id = r.agent_id and o.address = r.address offset 0) o`,
+  ['created_at'],
+);
+
+/** What is left of opt-outs whose address was erased: $1 agent ids, $2 addresses. Asked only where nobody is behind the address. */
+export const loadErasedOptOuts = statement<ErasedOptOutRow & { address: string }>(
+  'load_erased_opt_outs',
+  `select r.address, e.* from unnest($1::text[], $2::text[]) as r(agent_id, address),
+   lateral (select workspace_id from conversation.agent a where a.agent_id = r.agent_id offset 0) a,
+   lateral (select suppression_salt from conversation.workspace w where w.workspace_id = a.workspace_id offset 0) w,
+   lateral (select * from conversation.erased_opt_out e
+            where e.agent_id = r.agent_id and e.address_hash = conversation.address_hash(w.suppression_salt, r.address) offset 0) e`,
   ['created_at'],
 );
 

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 import type {
   ActivityRow,
   AgentRow,
@@ -9,6 +9,7 @@ import type {
   ConversationRow,
   DispatchRow,
   EarlyReceiptRow,
+  ErasedOptOutRow,
   EventRow,
   MessageRow,
   ModeHistoryRow,
@@ -17,6 +18,7 @@ import type {
   TimerRow,
   WorkspaceRow,
 } from '../domain/rows.ts';
+import type { ErasurePlace, ErasureRow } from '../erasure/erasure-row.ts';
 
 /** The schema `conversation` as Kysely sees it. */
 export interface Tables {
@@ -32,6 +34,8 @@ export interface Tables {
   'conversation.mode_history': ModeHistoryRow;
   'conversation.opt_out': OptOutRow;
   'conversation.opt_out_history': OptOutHistoryRow & { position: Generated<number> };
+  'conversation.erased_opt_out': ErasedOptOutRow;
+  'conversation.erasure': Omit<ErasureRow, 'place'> & { place: ColumnType<ErasurePlace, string, string> };
   'conversation.early_receipt': EarlyReceiptRow;
   'conversation.timer': TimerRow;
   'conversation.activity': ActivityRow;

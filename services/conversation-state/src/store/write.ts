@@ -111,6 +111,7 @@ function partsOf(c: Changes): Part[] {
     ...insert('opt_out', c.optOuts, 'on conflict (address, agent_id) do nothing'),
     ...remove('opt_out', ['address', 'agent_id'], c.optIns),
     ...insert('opt_out_history', c.optOutHistory),
+    ...remove('erased_opt_out', ['agent_id', 'address_hash'], c.erasedOptOutsGone),
     ...insert('timer', c.timers, 'on conflict (subject_id, kind) do update set due_at = excluded.due_at'),
     ...remove('timer', ['subject_id', 'kind'], c.timersDone),
     ...insert('early_receipt', c.earlyReceipts, 'on conflict do nothing'),

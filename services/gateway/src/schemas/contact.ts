@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Id, Metadata, NextPageToken, Nullable, Paging, Time } from './common.ts';
+import { Id, Metadata, NextPageToken, Nullable, Paging, Time, Word } from './common.ts';
 import { Contact } from './conversation.ts';
 
 export const ContactRecord = Type.Object(
@@ -76,7 +76,27 @@ export const MergeContacts = Type.Object(
   { title: 'MergeContacts', additionalProperties: false },
 );
 
-export const DeletedContact = Type.Object({ contact_id: Id('ctc'), deleted: Type.Boolean() }, { title: 'DeletedContact' });
+export const DeletedContact = Type.Object(
+  {
+    contact_id: Id('ctc'),
+    deleted: Type.Boolean(),
+    erasure: Nullable(
+      Type.Object(
+        {
+          state: Word(['running', 'done'], {
+            description: '`running`: the contact is gone, its messages are still being erased. Ask again.',
+          }),
+          conversations: Type.Integer(),
+          messages: Type.Integer({ description: 'Erased so far.' }),
+          requested_at: Time,
+          erased_at: Nullable(Time),
+        },
+        { title: 'Erasure' },
+      ),
+    ),
+  },
+  { title: 'DeletedContact' },
+);
 
 const actor = {
   actor_kind: Type.String({ examples: ['api_key'] }),

@@ -1,9 +1,13 @@
-import type { OptOut as WireOptOut, ContactRecord as WireRecord } from '@baton/contracts/gen/baton/conversation/v1/contact_service.ts';
+import type {
+  Erasure,
+  OptOut as WireOptOut,
+  ContactRecord as WireRecord,
+} from '@baton/contracts/gen/baton/conversation/v1/contact_service.ts';
 import type { Actor } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
 import type { Static } from 'typebox';
-import type { ContactRecord, OptOut } from '../schemas/contact.ts';
+import type { ContactRecord, DeletedContact, OptOut } from '../schemas/contact.ts';
 import { contactJson, present } from './conversation.ts';
-import { iso } from './time.ts';
+import { iso, isoOrNull } from './time.ts';
 
 export function contactRecordJson(r: WireRecord): ContactRecord {
   return {
@@ -22,4 +26,18 @@ export function optOutJson(o: WireOptOut): Static<typeof OptOut> {
 
 export function actorJson(actor: Actor | undefined): { actor_kind: string; actor_id: string | null } {
   return { actor_kind: actor?.kind ?? 'system', actor_id: actor?.id || null };
+}
+
+export function erasureJson(e: Erasure): Static<typeof DeletedContact> {
+  return {
+    contact_id: e.contactId,
+    deleted: true,
+    erasure: {
+      state: e.state === 'running' ? 'running' : 'done',
+      conversations: e.conversations,
+      messages: e.messages,
+      requested_at: iso(e.requestedAt),
+      erased_at: isoOrNull(e.erasedAt),
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import type { Actor } from '../change-mode.ts';
 import type { Ledger } from '../ledger.ts';
+import type { ErasedOptOutRow } from '../rows.ts';
 
 interface OptOutFact {
   workspace_id: string;
@@ -21,6 +22,12 @@ export function recordOptOut(ledger: Ledger, fact: OptOutFact): void {
 export function recordOptIn(ledger: Ledger, fact: OptOutFact): void {
   ledger.optIn({ agent_id: fact.agent_id, address: fact.address });
   remember(ledger, 'opt_in', fact);
+}
+
+/** An opt-out that outlived the erasure of its address, which is known again: it counts as before. */
+export function reviveOptOut(ledger: Ledger, { address, address_hash, ...erased }: ErasedOptOutRow & { address: string }): void {
+  ledger.optOut({ ...erased, address });
+  ledger.also.erasedOptOutsGone.push({ agent_id: erased.agent_id, address_hash });
 }
 
 function remember(ledger: Ledger, action: 'opt_out' | 'opt_in', { actor, ...fact }: OptOutFact): void {

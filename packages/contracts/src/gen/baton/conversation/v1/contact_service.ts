@@ -105,6 +105,22 @@ export interface DeleteContactResponse {
   contactId: string;
 }
 
+export interface EraseContactRequest {
+  context: CommandContext | undefined;
+  contactId: string;
+}
+
+export interface Erasure {
+  contactId: string;
+  /** `running`, `done` */
+  state: string;
+  conversations: number;
+  /** Erased so far. */
+  messages: number;
+  requestedAt: Date | undefined;
+  erasedAt: Date | undefined;
+}
+
 export interface MergeContactsRequest {
   context:
     | CommandContext
@@ -1100,6 +1116,190 @@ export const DeleteContactResponse: MessageFns<DeleteContactResponse> = {
   fromPartial(object: DeepPartial<DeleteContactResponse>): DeleteContactResponse {
     const message = createBaseDeleteContactResponse();
     message.contactId = object.contactId ?? "";
+    return message;
+  },
+};
+
+function createBaseEraseContactRequest(): EraseContactRequest {
+  return { context: undefined, contactId: "" };
+}
+
+export const EraseContactRequest: MessageFns<EraseContactRequest> = {
+  encode(message: EraseContactRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.context !== undefined) {
+      CommandContext.encode(message.context, writer.uint32(10).fork()).join();
+    }
+    if (message.contactId !== "") {
+      writer.uint32(18).string(message.contactId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EraseContactRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEraseContactRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.context = CommandContext.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<EraseContactRequest>): EraseContactRequest {
+    return EraseContactRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EraseContactRequest>): EraseContactRequest {
+    const message = createBaseEraseContactRequest();
+    message.context = (object.context !== undefined && object.context !== null)
+      ? CommandContext.fromPartial(object.context)
+      : undefined;
+    message.contactId = object.contactId ?? "";
+    return message;
+  },
+};
+
+function createBaseErasure(): Erasure {
+  return { contactId: "", state: "", conversations: 0, messages: 0, requestedAt: undefined, erasedAt: undefined };
+}
+
+export const Erasure: MessageFns<Erasure> = {
+  encode(message: Erasure, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.contactId !== "") {
+      writer.uint32(10).string(message.contactId);
+    }
+    if (message.state !== "") {
+      writer.uint32(18).string(message.state);
+    }
+    if (message.conversations !== 0) {
+      writer.uint32(24).int32(message.conversations);
+    }
+    if (message.messages !== 0) {
+      writer.uint32(32).int32(message.messages);
+    }
+    if (message.requestedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.requestedAt), writer.uint32(42).fork()).join();
+    }
+    if (message.erasedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.erasedAt), writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Erasure {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseErasure();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.contactId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.conversations = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.messages = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.requestedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.erasedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Erasure>): Erasure {
+    return Erasure.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Erasure>): Erasure {
+    const message = createBaseErasure();
+    message.contactId = object.contactId ?? "";
+    message.state = object.state ?? "";
+    message.conversations = object.conversations ?? 0;
+    message.messages = object.messages ?? 0;
+    message.requestedAt = object.requestedAt ?? undefined;
+    message.erasedAt = object.erasedAt ?? undefined;
     return message;
   },
 };
@@ -2261,6 +2461,16 @@ export const ContactServiceService = {
       Buffer.from(DeleteContactResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeleteContactResponse => DeleteContactResponse.decode(value),
   },
+  /** Everything about a person is erased, whoever has talked to them. Called again, it tells how far it is. */
+  eraseContact: {
+    path: "/baton.conversation.v1.ContactService/EraseContact" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: EraseContactRequest): Buffer => Buffer.from(EraseContactRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): EraseContactRequest => EraseContactRequest.decode(value),
+    responseSerialize: (value: Erasure): Buffer => Buffer.from(Erasure.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Erasure => Erasure.decode(value),
+  },
   mergeContacts: {
     path: "/baton.conversation.v1.ContactService/MergeContacts" as const,
     requestStream: false as const,
@@ -2329,6 +2539,8 @@ export interface ContactServiceServer extends UntypedServiceImplementation {
   updateContact: handleUnaryCall<UpdateContactRequest, ContactRecord>;
   /** Only of a contact without conversations; the others are erased. */
   deleteContact: handleUnaryCall<DeleteContactRequest, DeleteContactResponse>;
+  /** Everything about a person is erased, whoever has talked to them. Called again, it tells how far it is. */
+  eraseContact: handleUnaryCall<EraseContactRequest, Erasure>;
   mergeContacts: handleUnaryCall<MergeContactsRequest, ContactRecord>;
   listContactHistory: handleUnaryCall<ListContactHistoryRequest, ListContactHistoryResponse>;
   listOptOuts: handleUnaryCall<ListOptOutsRequest, ListOptOutsResponse>;
@@ -2414,6 +2626,22 @@ export interface ContactServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DeleteContactResponse) => void,
+  ): ClientUnaryCall;
+  /** Everything about a person is erased, whoever has talked to them. Called again, it tells how far it is. */
+  eraseContact(
+    request: EraseContactRequest,
+    callback: (error: ServiceError | null, response: Erasure) => void,
+  ): ClientUnaryCall;
+  eraseContact(
+    request: EraseContactRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Erasure) => void,
+  ): ClientUnaryCall;
+  eraseContact(
+    request: EraseContactRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Erasure) => void,
   ): ClientUnaryCall;
   mergeContacts(
     request: MergeContactsRequest,
