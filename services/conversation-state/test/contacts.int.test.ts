@@ -4,6 +4,7 @@ import {
   ListContactsRequest,
   UpdateContactRequest,
 } from '@baton/contracts/gen/baton/conversation/v1/contact_service.ts';
+import { ListConversationsRequest } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
 import { newId } from '@baton/contracts/ids.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { context, event, meet, patch, row, sendTo, settled } from './acts.ts';
@@ -173,6 +174,8 @@ test('a merge moves addresses and conversations, keeps what the target has, and 
   expect(merged.mergedIds.sort()).toEqual([from, third].sort());
   for (const old of [from, third, into]) expect((await get(old)).contact!.contactId).toBe(into);
   for (const { id } of [one, two, closed]) expect(await contactOf(id)).toBe(into);
+  const listed = ListConversationsRequest.fromPartial({ workspaceId: w.workspaceId, contactId: from });
+  expect((await h.conversations.listConversations(listed)).conversations).toHaveLength(3);
   expect((await update(third, { name: 'Countess' })).contact).toMatchObject({ contactId: into, name: 'Countess' });
   const kept = await row<{ remote_address: string }>(h, 'select * from conversation.conversation where conversation_id = $1', [one.id]);
   expect(kept.remote_address).toBe(one.from);
