@@ -1,6 +1,7 @@
 import { readWorkspace } from '@baton/db/scope.ts';
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import type { ContactRow, MessageRow } from '../domain/rows.ts';
+import { standing } from './contact-queries.ts';
 import { decodeCursor, page } from './cursor.ts';
 import { type ConversationView, countAll, optedOut } from './queries.ts';
 import type { Store } from './store.ts';
@@ -99,7 +100,7 @@ function conditions(workspaceId: string, f: ConversationFilter): RawBuilder<bool
   if (f.status !== undefined) add(sql`c.status = ${f.status}`);
   if (f.statuses !== undefined) add(sql`c.status = any(${f.statuses})`);
   if (f.archived !== undefined) add(sql`(c.closed_at is not null or c.status = 'archived') = ${f.archived}`);
-  if (f.contactId !== undefined) add(sql`c.contact_id = ${f.contactId}`);
+  if (f.contactId !== undefined) add(sql`c.contact_id = ${standing(f.contactId)}`);
   if (f.needsHandoff !== undefined) add(sql`c.needs_handoff = ${f.needsHandoff}`);
   if (f.unread !== undefined) add(sql`c.unread = ${f.unread}`);
   if (f.tag !== undefined) add(sql`${f.tag} = any(c.tags)`);
