@@ -53,7 +53,9 @@ test('the list has every printed field, of its type, with what the API has set',
   asPrinted('listConversations', await send(stand, 'listConversations'));
   const [before] = (await ask('')).body.conversations;
   expect(before).toMatchObject({ lead_status: 'new', in_sequence: false });
-  await workspace.must('PATCH', `/v1/conversations/${id}`, { metadata: { lead_status: 'qualified', in_sequence: true } });
+  const { contact } = await workspace.must('GET', `/v1/conversations/${id}`);
+  await workspace.must('PATCH', `/v1/contacts/${contact.contact_id}`, { attributes: { lead_status: 'qualified' } });
+  await workspace.must('PATCH', `/v1/conversations/${id}`, { metadata: { in_sequence: true } });
   const { body } = await send(stand, 'listConversations');
   expect(body).toMatchObject({ total: 1, limit: 20, offset: 0 });
   expect(body.conversations).toEqual([

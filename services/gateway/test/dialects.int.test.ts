@@ -135,7 +135,7 @@ test('whoever follows the link to the next page gets each row once, though new o
     const answer = await ask(path);
     expect(answer.status).toBe(200);
     seen.push(...answer.body.conversations.map((one: { phone: string }) => one.phone));
-    path = /^<([^>]+)>; rel="next"$/.exec(answer.headers.get('link') ?? '')?.[1];
+    path = /<([^>]+)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
     if (seen.length < 5) await w.customerWrites(newCustomer());
   }
   expect(seen).toEqual([...people].reverse());

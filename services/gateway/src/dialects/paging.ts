@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { Deps } from '../context.ts';
+import { sendLinks } from '../http/representation/links.ts';
 
 /** Rows in a page. Beyond the maximum is refused, never cut down in silence. */
 export const Limit = (o: { default: number; max: number }) => Type.Integer({ minimum: 1, maximum: o.max, default: o.default });
@@ -24,17 +25,11 @@ export function pageStart(deps: Deps, request: FastifyRequest, offset: number): 
   return page_token === undefined ? { cursor: '', offset } : { cursor: deps.pageTokens.open(request, page_token) };
 }
 
-/** Names the next page (RFC 8288); `place` is what the dialect's own parameters say of where it begins. */
+/** Names the next page and the first one (RFC 8288); `place` is what the dialect's own parameters say of where the next one begins. */
 export function linkNext(
   deps: Deps,
-  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  at: { request: FastifyRequest; reply: FastifyReply },
   o: { nextCursor: string; place: Record<string, number> },
 ): void {
-  const token = deps.pageTokens.sign(request, o.nextCursor);
-  if (token === null) return;
-  const [path = '', query = ''] = request.originalUrl.split('?', 2);
-  const parameters = new URLSearchParams(query);
-  for (const [name, value] of Object.entries(o.place)) parameters.set(name, String(value));
-  parameters.set('page_token', token);
-  reply.header('link', `<${path}?${parameters}>; rel="next"`);
+  sendLinks(at, { token: deps.pageTokens.sign(at.request, o.nextCursor), place: o.place });
 }

@@ -36,8 +36,9 @@ export function describeHeaders(document: Json): Json {
 
 function describe(method: string, operation: Operation): void {
   const isTaggedRead = method === 'get' && contentOf(operation, '200')?.['application/json'] !== undefined;
+  const isPaged = operation.parameters?.some(({ name }) => name === 'page_token') ?? false;
   for (const [status, response] of Object.entries(operation.responses)) {
-    const more = status.startsWith('2') ? ofSuccess({ method, isTaggedRead, response }) : ['Retry-After'];
+    const more = status.startsWith('2') ? ofSuccess({ method, isTaggedRead, isPaged }) : ['Retry-After'];
     response.headers = { ...response.headers, ...references([...always, ...more]) };
   }
   if (!isTaggedRead) return;
@@ -45,13 +46,8 @@ function describe(method: string, operation: Operation): void {
   operation.responses['304'] = { ...{ description: 'Nothing has changed.' }, headers: references([...always, 'ETag']) };
 }
 
-function ofSuccess(o: { method: string; isTaggedRead: boolean; response: Operation['responses'][string] }): string[] {
-  const properties = o.response.content?.['application/json']?.schema?.['properties'] as Json | undefined;
-  return [
-    ...(o.isTaggedRead ? ['ETag'] : []),
-    ...(properties && 'next_page_token' in properties ? ['Link'] : []),
-    ...(o.method === 'post' ? ['Idempotent-Replayed'] : []),
-  ];
+function ofSuccess(o: { method: string; isTaggedRead: boolean; isPaged: boolean }): string[] {
+  return [...(o.isTaggedRead ? ['ETag'] : []), ...(o.isPaged ? ['Link'] : []), ...(o.method === 'post' ? ['Idempotent-Replayed'] : [])];
 }
 
 function contentOf(operation: Operation, status: string): Record<string, unknown> | undefined {

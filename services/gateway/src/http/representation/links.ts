@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../../context.ts';
 
 /**
@@ -7,18 +8,27 @@ import type { App } from '../../context.ts';
 export function linkPages(app: App): void {
   app.addHook('preSerialization', async (request, reply, payload) => {
     if (!isPage(payload)) return payload;
-    const [path = '', query = ''] = request.originalUrl.split('?', 2);
-    const first = new URLSearchParams(query);
-    first.delete('page_token');
-    const links = [link(path, first, 'first')];
-    if (payload.next_page_token !== null) {
-      const next = new URLSearchParams(first);
-      next.set('page_token', payload.next_page_token);
-      links.push(link(path, next, 'next'));
-    }
-    reply.header('link', links.join(', '));
+    sendLinks({ request, reply }, { token: payload.next_page_token, place: {} });
     return payload;
   });
+}
+
+/** `token` leads to the next page, null: there is none. `place` is what else says where that one begins, and what the first one goes without. */
+export function sendLinks(
+  { request, reply }: { request: FastifyRequest; reply: FastifyReply },
+  o: { token: string | null; place: Record<string, number> },
+): void {
+  const [path = '', query = ''] = request.originalUrl.split('?', 2);
+  const first = new URLSearchParams(query);
+  for (const name of ['page_token', ...Object.keys(o.place)]) first.delete(name);
+  const links = [link(path, first, 'first')];
+  if (o.token !== null) {
+    const next = new URLSearchParams(first);
+    for (const [name, value] of Object.entries(o.place)) next.set(name, String(value));
+    next.set('page_token', o.token);
+    links.push(link(path, next, 'next'));
+  }
+  reply.header('link', links.join(', '));
 }
 
 function isPage(payload: unknown): payload is { next_page_token: string | null } {
