@@ -44,8 +44,8 @@ function withPublished(visit: Visit): boolean {
   return withFolder((work) => {
     const written = output(process.execPath, ['--disable-warning=ExperimentalWarning', 'scripts/contracts/main.ts', work], root, 'inherit');
     if (written === undefined) return false;
-    const files = written.trim().split('\n');
-    return files.map((file) => visit(file, path.join(work, file))).every(Boolean);
+    const places = written.trim().split('\n');
+    return places.map((place) => visit(place, path.join(work, place))).every(Boolean);
   });
 }
 

@@ -6,7 +6,7 @@ import { httpFiles } from './http-files.ts';
 import { openApiDocument } from './openapi.ts';
 import { sdkErrorCodes, sdkEvents, sdkOperations, sdkTypes } from './sdk.ts';
 
-// Writes everything that is published, made from the sources, below the folder named on the command line; prints the paths, one a line.
+// Writes everything that is published, made from the sources, below the folder named on the command line; prints what it owns, one a line.
 const [folder = '.'] = process.argv.slice(2);
 const document = await openApiDocument();
 const schemas = publishedSchemas(folder);
@@ -26,5 +26,7 @@ for (const [file, text] of Object.entries(files)) {
   const target = path.join(folder, file);
   mkdirSync(path.dirname(target), { recursive: true });
   writeFileSync(target, text);
-  console.log(file);
 }
+// These folders hold nothing else: a file in them whose source is gone is to go as well.
+const owned = ['docs/http', 'packages/sdk/src/gen'];
+for (const place of new Set(Object.keys(files).map((file) => owned.find((dir) => file.startsWith(`${dir}/`)) ?? file))) console.log(place);
