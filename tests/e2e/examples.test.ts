@@ -88,6 +88,64 @@ test('we write first', async () => {
   await captor.capture('sendTemplate', { body: template });
 });
 
+test('customers are kept, and who wants no messages gets none', async () => {
+  const grace = { name: 'Grace Hopper', email: 'grace@example.com', attributes: { lead_status: 'new' } };
+  const { contact_id } = await captor.capture('createContact', { body: grace });
+  await captor.capture('updateContact', { path: { contact_id }, body: { attributes: { lead_status: 'won' } } });
+  const { contact } = (await captor.ask('getConversation', { path: conversation })).body;
+  await captor.capture('mergeContacts', { path: { contact_id: contact.contact_id }, body: { from: contact_id } });
+  await captor.capture('getContact', { path: { contact_id: contact.contact_id } });
+  await captor.capture('listContacts', { query: { page_size: '1' } });
+  await captor.capture('listContactHistory', { path: { contact_id: contact.contact_id } });
+
+  const path = { address: '+12025550149' };
+  await captor.capture('setOptOut', { path, body: { agent_id: agentId } });
+  await captor.capture('listOptOuts', { query: { agent_id: agentId } });
+  const refused = { agent_id: agentId, channel: 'sms', to_number: path.address, body: 'Our offers' };
+  await captor.captureProblem('sendToAddress', { body: refused });
+  await captor.capture('liftOptOut', { path, query: { agent_id: agentId } });
+  await captor.capture('listOptOutHistory', { path, query: { agent_id: agentId } });
+  const { contact_id: gone } = (await captor.ask('createContact', { body: { name: 'Nobody' } })).body;
+  await captor.capture('deleteContact', { path: { contact_id: gone } });
+});
+
+test('people and programs get in', async () => {
+  const person = { email: 'rosa@example.com', display_name: 'Rosa', role: 'operator' };
+  const { user_id } = await captor.capture('createUser', { body: person });
+  await captor.capture('listUsers');
+  await captor.capture('getUser', { path: { user_id } });
+  await captor.capture('updateUser', { path: { user_id }, body: { role: 'owner' } });
+  await captor.ask('createUser', { body: { ...person, email: 'ada@example.com', role: 'owner' } });
+  await captor.capture('deleteUser', { path: { user_id } });
+
+  const { api_key_id, api_key } = await captor.capture('createApiKey', { body: { name: 'Dashboard', scopes: ['read'] } });
+  await captor.capture('listApiKeys');
+  await captor.capture('getApiKey', { path: { api_key_id } });
+  await captor.capture('updateApiKey', { path: { api_key_id }, body: { name: 'Wall display' } });
+  await captor.captureProblem('createAgent', { key: api_key, body: { display_name: 'Clara' } });
+  const rotated = await captor.capture('rotateApiKey', { path: { api_key_id }, body: { overlap_seconds: 3600 } });
+  await captor.capture('revokeApiKey', { path: { api_key_id: rotated.api_key_id } });
+
+  const body = { name: 'Reseller', scopes: ['read', 'write', 'admin'], new_partner: true };
+  const partner = await captor.capture('createPartnerKey', { key: product.partnerKey, body });
+  await captor.capture('listPartnerKeys', { key: partner.api_key });
+  const spare = (await captor.ask('createPartnerKey', { key: partner.api_key, body: { ...body, new_partner: false } })).body;
+  await captor.capture('revokePartnerKey', { key: partner.api_key, path: { partner_key_id: spare.api_key_id } });
+});
+
+test('clients of other products find what they know', async () => {
+  const account = { account_id: workspaceId };
+  const path = { ...account, phone: customer.address };
+  await captor.capture('partnerListConversations', { path: account, query: { limit: '1', offset: '0' } });
+  await captor.capture('partnerListMessages', { path, query: { limit: '2' } });
+  await captor.capture('partnerSendMessage', { path, body: { body: 'Rosa again.', sender_name: 'Rosa' } });
+  await captor.capture('partnerResumeAi', { path });
+  await settled(conversation);
+  const { data } = await captor.capture('crmListConversations', { query: { limit: '1' } });
+  await captor.capture('crmListMessages', { path: { conversation_id: data[0].id }, query: { limit: '1' } });
+  await captor.capture('crmSearchMessages', { query: { query: 'which nuts' } });
+});
+
 test('an AI backend answers later', async () => {
   const secret = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
   await using ai = await startFakeAi({ secret });
