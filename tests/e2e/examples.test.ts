@@ -45,7 +45,7 @@ test('a workspace is set up', async () => {
 test('a customer writes, is answered, and a person takes over', async () => {
   customer = simulatedPhone(product, sms, { name: 'Ada Lovelace', from: '+12025550141' });
   await customer.says('Do you deliver?');
-  await customer.heard(1);
+  await customer.heard(1, 60_000);
   conversation = { conversation_id: (await captor.ask('listConversations', {})).body.conversations[0].conversation_id };
   await settled(conversation);
   await captor.capture('listConversations', { query: { channel: 'sms', page_size: '20' } });
@@ -115,6 +115,7 @@ test('people and programs get in', async () => {
   await captor.capture('listUsers');
   await captor.capture('getUser', { path: { user_id } });
   await captor.capture('updateUser', { path: { user_id }, body: { role: 'owner' } });
+  await captor.capture('listAuditLog', { query: { operation: 'updateUser' } });
   await captor.ask('createUser', { body: { ...person, email: 'ada@example.com', role: 'owner' } });
   await captor.capture('deleteUser', { path: { user_id } });
 
@@ -146,6 +147,28 @@ test('clients of other products find what they know', async () => {
   await captor.capture('crmSearchMessages', { query: { query: 'which nuts' } });
 });
 
+test('clients of booking systems, too', async () => {
+  const all = (await captor.ask('bookingListConversations', { query: { size: '100' } })).body.conversations;
+  const { id, lead_id } = all.find(({ session_key }: Json) => session_key === `sms_${customer.address}`);
+  await captor.capture('bookingListConversations', { query: { lead_id, status: 'active' } });
+  await captor.capture('bookingGetConversation', { path: { conversation_id: id } });
+  await captor.capture('bookingListMessages', { path: { conversation_id: id } });
+  await captor.capture('bookingUpdateConversation', { path: { conversation_id: id }, body: { status: 'completed' } });
+});
+
+test('and clients of help desks', async () => {
+  const body = { agent_id: agentId, channel: 'sms', customer_phone: '+12025550147', customer_name: 'Alan Turing' };
+  const { data } = await captor.capture('deskCreateConversation', { body });
+  const path = { conversation_id: data.id };
+  await captor.capture('deskSendMessage', { path, body: { content: 'Your table is ready.' } });
+  await settled(path);
+  await captor.capture('deskListConversations', { query: { customer_id: data.customer_id } });
+  await captor.capture('deskGetConversation', { path });
+  await captor.capture('deskUpdateConversation', { path, body: { tags: ['regular'] } });
+  await captor.capture('deskPutConversation', { path, body: { status: 'resolved' } });
+  await captor.capture('deskCloseConversation', { path });
+});
+
 test('an AI backend answers later', async () => {
   const secret = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
   await using ai = await startFakeAi({ secret });
@@ -158,14 +181,16 @@ test('an AI backend answers later', async () => {
   const { turn } = await ai.call(1);
   const path = { dispatch_id: turn.dispatch_id };
   await captor.capture('replyToDispatch', { path, body: { text: 'Forty-two.' } });
-  expect(await asking.heard(1)).toEqual(['Forty-two.']);
+  expect(await asking.heard(1, 60_000)).toEqual(['Forty-two.']);
   await captor.captureProblem('replyToDispatch', { path, body: { text: 'Forty-three.' } });
 });
 
 test('a subscriber has events sent', async () => {
   await using subscriber = await startFakeSubscriber();
   captor.show(new URL(subscriber.url).origin, 'https://hooks.example.com');
-  const body = { url: subscriber.url, event_types: ['message.received', 'conversation.mode_changed'] };
+  // An agent with whom nobody talks: what happened with the others may still be on its way to subscribers.
+  const quiet = (await captor.ask('createAgent', { body: { display_name: 'Nico', backend: { kind: 'none' } } })).body.agent_id;
+  const body = { url: subscriber.url, event_types: ['message.received', 'conversation.mode_changed'], agent_ids: [quiet] };
   const { webhook_endpoint_id } = await captor.capture('createWebhook', { body });
   const path = { webhook_endpoint_id };
   await captor.capture('listWebhooks');
@@ -174,11 +199,11 @@ test('a subscriber has events sent', async () => {
   await captor.capture('rotateWebhookSecret', { path, body: { overlap_seconds: 3600 } });
   const { delivery_id } = await captor.capture('testWebhook', { path, body: {} });
   const delivered = async () => (await captor.ask('getDelivery', { path: { delivery_id } })).body.status === 'delivered';
-  await eventually(delivered);
+  await eventually(delivered, Boolean, { timeoutMs: 60_000 });
   await captor.capture('listDeliveries', { query: { webhook_endpoint_id, status: 'delivered' } });
   await captor.capture('getDelivery', { path: { delivery_id } });
   await captor.capture('replayDelivery', { path: { delivery_id }, body: {} });
-  await eventually(delivered);
+  await eventually(delivered, Boolean, { timeoutMs: 60_000 });
   await captor.capture('replayWebhook', { path, body: { since: '2026-05-15T12:00:00.000Z', only: 'failed' } });
   await captor.capture('deleteWebhook', { path });
 });
@@ -186,7 +211,7 @@ test('a subscriber has events sent', async () => {
 test('what cannot be handled is kept', async () => {
   await using tap = await tapInbound(product, { workspaceId });
   await customer.says('Hello?');
-  await customer.heard(3);
+  await customer.heard(3, 60_000);
   const letter = async (): Promise<Json> => {
     await tap.repeat({ subject: tap.published[0]?.subject ?? '', data: '{"text": "cut off' });
     const open = async () => (await captor.ask('listDeadLetters', {})).body.dead_letters.filter(({ state }: Json) => state === 'open');
@@ -227,6 +252,6 @@ async function settled(path: { conversation_id: string }): Promise<void> {
   await eventually(
     async () => (await captor.ask('listMessages', { path })).body.messages.filter(({ direction }: Json) => direction === 'outbound'),
     (messages) => messages.length > 0 && messages.every(({ status }: Json) => status === 'read'),
-    { what: 'the read receipts' },
+    { timeoutMs: 60_000, what: 'the read receipts' },
   );
 }
