@@ -1,179 +1,210 @@
 import { eventually } from '@baton/testkit/eventually.ts';
 import { beforeAll, expect, test } from 'vitest';
-import { call, type Json, must } from '../support/api.ts';
-import { tapInbound } from '../support/inbound-tap.ts';
+import { type Answer, call, type Json, must } from '../support/api.ts';
 import { sharedProduct } from '../support/product.ts';
+import { SseReader } from '../support/streams/sse.ts';
+import { addressOf, bodyOf, type Ids, type Route, routeTable, spellingsOf } from '../support/tenants/routes.ts';
+import { thingsOf } from '../support/tenants/things.ts';
 import { makeWorkspace, type Workspace } from '../support/workspace.ts';
 
 const product = sharedProduct();
 const base = product.gatewayUrls[0] ?? '';
 const CANARY = 'canary-7f3a9';
 
-type Route = { method: string; path: string; operation: Json };
-
 let routes: Route[];
 let mine: Workspace;
 let theirs: Workspace;
-/** Ids of the other workspace, by the name of the path's parameter. */
-let ids: Record<string, string>;
+/** A key of a partner who has nothing to do with either. */
+let strangersKey: string;
+let myIds: Ids = {};
+let theirIds: Ids = {};
+/** What their own key reads on every route before anybody else has tried anything. */
+let before: Map<string, string>;
+/** Changes by reading, or by itself. */
+const volatile = new Set([
+  'last_used_at',
+  'attempts',
+  'next_attempt_at',
+  'failing_since',
+  'status',
+  'last_error',
+  'log',
+  'next_page_token',
+]);
 
 beforeAll(async () => {
-  const document = await must('GET', `${base}/openapi.json`);
-  routes = Object.entries<Json>(document.paths).flatMap(([path, item]) =>
-    Object.entries(item).map(([method, operation]) => ({ method: method.toUpperCase(), path, operation })),
-  );
-  [mine, theirs] = [await makeWorkspace(product), await makeWorkspace(product, { display_name: CANARY })];
-  ids = await thingsOf(theirs);
+  routes = await routeTable(base);
+  [mine, theirs] = [await makeWorkspace(product), await makeWorkspace(product)];
+  const stranger = { name: 'Stranger', scopes: ['read', 'write', 'admin'], new_partner: true };
+  strangersKey = (await must('POST', `${base}/v1/partner-keys`, { key: product.partnerKey, body: stranger })).api_key;
+  myIds = await thingsOf({ product, workspace: mine, canary: 'mine', at: '011', partnerKey: strangersKey });
+  theirIds = await thingsOf({ product, workspace: theirs, canary: CANARY, at: '012', partnerKey: product.partnerKey });
+  before = await seenByThem();
 });
 
-/** Bodies that are right in everything but whose ids they name. */
-function bodyOf(operationId: string): unknown {
-  const bodies: Record<string, unknown> = {
-    createConversation: { agent_id: ids['agent_id'], channel: 'sms', to: '+12025550999', message: { body: 'x' } },
-    updateConversation: { ai_mode: 'human' },
-    sendMessage: { body: 'x' },
-    sendToAddress: { agent_id: ids['agent_id'], channel: 'sms', to_number: '+12025550999', body: 'x' },
-    sendTemplate: { agent_id: ids['agent_id'], to_number: '+12025550999', template_name: 'x', language_code: 'en' },
-    replyToDispatch: { text: 'x' },
-    createChannel: { provider: 'simulator', channel: 'sms', address: '+12025550998', agent_id: ids['agent_id'] },
-    updateAgent: { display_name: 'Mine now' },
-    updateChannel: { enabled: false },
-    createAgent: { display_name: 'x', backend: { kind: 'echo' } },
-    createWorkspace: { name: 'x' },
-    createApiKey: { name: 'x', scopes: ['read'] },
-    updateApiKey: { name: 'Mine now' },
-    createUser: { email: 'me@example.com', display_name: 'x', role: 'viewer' },
-    updateUser: { display_name: 'Mine now' },
-    createPartnerKey: { name: 'x', scopes: ['read'] },
-    createWebhook: { url: 'https://example.com/', agent_ids: [] },
-    updateWebhook: { enabled: false },
-    replayWebhook: { since: '2026-05-15T12:00:00.000Z' },
-  };
-  return bodies[operationId] ?? {};
+/** What is theirs and no answer to anybody else may hold: their texts and their ids in either spelling, but for those that the request has named itself. */
+function leaksIn(answer: Answer, request: string): string[] {
+  const text = `${JSON.stringify(answer.body)} ${JSON.stringify([...answer.headers])}`;
+  const named = decodeURIComponent(request);
+  return [CANARY, ...Object.values(theirIds).flatMap(spellingsOf)].filter(
+    (secret) => text.includes(secret) && !spellingsOf(secret).some((spelling) => named.includes(spelling)),
+  );
 }
 
-test('every route that names something of another workspace answers 404, as if it did not exist', async () => {
-  const naming = routes.filter(
-    ({ path, operation }) => path.includes('{') || JSON.stringify(bodyOf(operation.operationId)).includes(ids['agent_id'] ?? '-'),
-  );
-  expect(naming.length).toBeGreaterThan(15);
-  for (const route of naming) {
-    const wrong = await ask(route, mine.key, ids);
-    const { operationId } = route.operation;
-    // A new channel that names an unknown agent has a wrong field; the others are about the thing itself.
-    const refusal =
-      operationId === 'createChannel'
-        ? [400, 'validation_error']
-        : operationId === 'revokePartnerKey'
-          ? [403, 'forbidden']
-          : [404, 'not_found'];
-    expect([operationId, wrong.status, wrong.body.code]).toEqual([operationId, ...refusal]);
-    // Told apart by nothing: an id that nobody has gets the same words.
-    const nobodys = Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, `${id.slice(0, -6)}000000`]));
-    const missing = await ask(route, mine.key, nobodys);
-    expect(missing.status).toBe(wrong.status);
-    const shape = (body: Json, at: Record<string, string>) =>
-      Object.values(at).reduce((text, id) => text.replaceAll(id, '…'), `${body.title} ${body.detail}`);
-    expect(shape(wrong.body, ids)).toBe(shape(missing.body, nobodys));
-  }
-});
+/** The route's request: things in its path, and in its query and body, by these ids. */
+function requestOf(route: Route, o: { path: Ids; named: Ids }): { path: string; body: Json; names: boolean } {
+  const built = bodyOf(route, o.named);
+  const names = built?.names === true || route.query.some(({ name }) => name in o.named);
+  return { path: addressOf(route, { path: o.path, query: o.named }), body: built?.body, names };
+}
 
-test('nothing of theirs has changed by it', async () => {
-  const conversation = await theirs.must('GET', `/v1/conversations/${ids['conversation_id']}`);
-  expect(conversation).toMatchObject({ ai_mode: 'ai', mode_epoch: 1, message_count: 2, unread: true });
-  expect(await theirs.must('GET', `/v1/agents/${ids['agent_id']}`)).toMatchObject({ display_name: CANARY });
-  expect(await theirs.must('GET', `/v1/channels/${ids['channel_account_id']}`)).toMatchObject({ enabled: true });
-  expect((await theirs.must('GET', '/v1/dead-letters')).dead_letters).toMatchObject([
-    { dead_letter_id: ids['dead_letter_id'], state: 'open' },
-  ]);
-});
+async function ask(
+  route: Route,
+  o: { path: Ids; named: Ids; key: string | undefined; headers?: Record<string, string> },
+): Promise<Answer & { sent: string }> {
+  const { path, body } = requestOf(route, o);
+  const answer = await call(route.method, `${base}${path}`, {
+    ...(o.key !== undefined && { key: o.key }),
+    ...(o.headers && { headers: o.headers }),
+    ...(body !== undefined && { body }),
+  });
+  return { ...answer, sent: `${path} ${JSON.stringify([body, o.headers])}` };
+}
 
-test('lists show nothing of another workspace, also when filtered by its ids', async () => {
-  const lists = routes.filter(({ method, path }) => method === 'GET' && !path.includes('{') && !path.includes('stream'));
-  for (const { path } of lists) {
-    for (const query of ['', `?agent_id=${ids['agent_id']}`]) {
-      const answer = await call('GET', `${base}${path}${query}`, { key: mine.key });
-      const text = JSON.stringify(answer.body);
-      for (const secret of [CANARY, ...Object.values(ids).filter((id) => id !== ids['agent_id'])]) expect(text).not.toContain(secret);
-      expect(answer.status).toBeLessThan(500);
+// Before anything else: what is tried with their ids stands in one's own audit log, by those ids.
+test('no list shows a byte of another workspace', async () => {
+  const lists = routes.filter((route) => route.method === 'GET' && route.parameters.length === 0 && !route.streams);
+  for (const route of lists) {
+    for (const key of [mine.key, strangersKey]) {
+      const answer = await ask(route, { path: {}, named: {}, key });
+      expect([route.id, answer.status < 500, leaksIn(answer, answer.sent)]).toEqual([route.id, true, []]);
     }
   }
 });
 
-test('another workspace cannot be named by a key that is not for it', async () => {
-  const answer = await call('GET', `${base}/v1/conversations`, { key: mine.key, headers: { 'baton-workspace': theirs.workspaceId } });
-  expect(answer.status).toBe(404);
-  const stream = await call('GET', `${base}/v1/stream?agent_id=${ids['agent_id']}`, { key: mine.key });
-  expect(stream.status).toBe(404);
+/** An address is a customer's, and may be one of both. */
+const namesTheirs = (route: Route) => route.parameters.some((name) => name !== 'address');
+
+test('every route whose path names something of another workspace answers 404 to its key, without a byte of theirs, as if it did not exist', async () => {
+  const naming = routes.filter(namesTheirs);
+  expect(naming.length).toBeGreaterThan(35);
+  for (const route of naming) {
+    const wrong = await ask(route, { path: theirIds, named: theirIds, key: mine.key });
+    // Some routes are a partner's alone, whatever they name.
+    const answer = wrong.status === 403 ? await ask(route, { path: theirIds, named: theirIds, key: strangersKey }) : wrong;
+    expect([route.id, answer.status]).toEqual([route.id, 404]);
+    expect([route.id, leaksIn(wrong, wrong.sent), leaksIn(answer, answer.sent)]).toEqual([route.id, [], []]);
+    // Told apart by nothing: an id that nobody has gets the same words.
+    const nobodys = Object.fromEntries(Object.entries(theirIds).map(([name, id]) => [name, `${id.slice(0, -6)}000000`]));
+    const key = wrong === answer ? mine.key : strangersKey;
+    const missing = await ask(route, { path: nobodys, named: nobodys, key });
+    expect([route.id, wordsOf(missing, nobodys)]).toEqual([route.id, wordsOf(answer, theirIds)]);
+  }
 });
 
-test('a page token of another workspace is refused', async () => {
-  await theirs.must('POST', '/v1/agents', { display_name: 'Second', backend: { kind: 'echo' } });
-  const { next_page_token: token } = await theirs.must('GET', '/v1/agents?page_size=1');
-  const answer = await mine.call('GET', `/v1/agents?page_size=1&page_token=${encodeURIComponent(token)}`);
-  expect([answer.status, answer.body.code]).toEqual([400, 'invalid_page_token']);
+function wordsOf(answer: Answer, ids: Ids): string {
+  const { trace_id, ...said } = answer.body;
+  return Object.values(ids).reduce((text, id) => text.replaceAll(id, '…'), `${answer.status} ${JSON.stringify(said)}`);
+}
+
+/** What they name is a filter as a list's is: it matches nothing, which the last test shows. */
+const selecting = new Set(['createWebhook', 'updateWebhook']);
+
+test('a route about something of its own takes nothing of another workspace into it', async () => {
+  const naming = routes.filter((route) => requestOf(route, { path: myIds, named: theirIds }).names);
+  expect(naming.length).toBeGreaterThan(10);
+  for (const route of naming) {
+    const answer = await ask(route, { path: myIds, named: theirIds, key: mine.key });
+    // A list filtered by what it cannot see is empty; whatever would do something is refused.
+    const fitting = route.method === 'GET' || selecting.has(route.id) ? [200, 201, 404] : [400, 403, 404, 422];
+    expect([route.id, fitting.includes(answer.status), answer.status]).toEqual([route.id, true, answer.status]);
+    expect([route.id, leaksIn(answer, answer.sent)]).toEqual([route.id, []]);
+  }
+});
+
+test('another workspace cannot be named by a key that is not for it, nor one of its people', async () => {
+  for (const route of routes) {
+    for (const key of [mine.key, strangersKey]) {
+      if (route.parameters.includes('account_id')) continue;
+      const answer = await ask(route, { path: myIds, named: {}, key, headers: { 'baton-workspace': theirs.workspaceId } });
+      // Routes that are about no workspace do not look at the header.
+      const unbound = /^\/v1\/(?:workspaces|partner-keys)/.test(route.path);
+      if (!unbound) expect([route.id, answer.status]).toEqual([route.id, 404]);
+      expect([route.id, leaksIn(answer, answer.sent)]).toEqual([route.id, []]);
+    }
+  }
+  const inTheirName = await mine.call('GET', '/v1/agents', { headers: { 'baton-user': theirIds['user_id'] ?? '' } });
+  expect(inTheirName.status).toBeGreaterThanOrEqual(400);
+  expect(leaksIn(inTheirName, theirIds['user_id'] ?? '')).toEqual([]);
 });
 
 test('every route refuses a missing, a wrong and a shortened key with 401', async () => {
-  const wrong = [undefined, `pk_live_${'0'.repeat(32)}`, mine.key.slice(0, -1), `${mine.key}x`, 'Bearer', ' '];
+  const key = mine.key;
   for (const route of routes) {
-    for (const key of wrong) {
-      const answer = await ask(route, key, ids);
-      expect([route.operation.operationId, key, answer.status]).toEqual([route.operation.operationId, key, 401]);
-      expect(answer.body).toMatchObject({ code: 'unauthorized', status: 401, type: expect.any(String), trace_id: expect.any(String) });
+    for (const wrong of [undefined, `pk_live_${'0'.repeat(32)}`, key.slice(0, -1), `${key}x`, 'Bearer', ' ']) {
+      const answer = await ask(route, { path: theirIds, named: theirIds, key: wrong });
+      expect([route.id, wrong, answer.status]).toEqual([route.id, wrong, 401]);
+      expect([route.id, leaksIn(answer, answer.sent)]).toEqual([route.id, []]);
     }
   }
 });
 
-function ask(route: Route, key: string | undefined, named: Record<string, string>) {
-  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => named[name] ?? `unknown parameter ${name}`);
-  const body = JSON.stringify(bodyOf(route.operation.operationId)).replaceAll(ids['agent_id'] ?? '-', named['agent_id'] ?? '-');
-  return call(route.method, `${base}${path}`, {
-    ...(key === undefined
-      ? {}
-      : { headers: { authorization: `Bearer ${key}`, ...(hasBody(route) ? { 'content-type': 'application/json' } : {}) } }),
-    ...(hasBody(route) ? { body } : {}),
-  });
-}
+test('nothing of theirs has changed by all this', async () => {
+  const now = await seenByThem();
+  for (const [id, text] of before) expect([id, now.get(id)]).toEqual([id, text]);
+});
 
-function hasBody({ operation }: Route): boolean {
-  return operation.requestBody !== undefined;
-}
+test('their own key gets to see what nobody else did', () => {
+  const withCanary = [...before].filter(([, text]) => text.includes(CANARY)).map(([id]) => id);
+  const read = routes.filter(isReadByThem).map(({ id }) => id);
+  // These have no text of anybody's.
+  const without = [
+    'listDispatches',
+    'listOptOuts',
+    'listOptOutHistory',
+    'listContactHistory',
+    'listDeliveries',
+    'listAuditLog',
+    'getWorkspace',
+    'listChannels',
+    'getChannel',
+    'crmListConversations',
+  ];
+  expect(read.filter((id) => !withCanary.includes(id) && !without.includes(id))).toEqual([]);
+});
 
-/** One of each thing that a path can name. */
-async function thingsOf(workspace: Workspace): Promise<Record<string, string>> {
-  const account = await workspace.addChannel({ provider: 'simulator', channel: 'sms', address: '+12025550113' });
-  const customer = workspace.customer(account, { name: CANARY });
-  await using tap = await tapInbound(product, workspace);
-  await customer.says(CANARY);
-  await customer.heard(1);
-  const { conversation_id } = await workspace.conversationOf(customer.address);
-  const { messages } = await workspace.must('GET', `/v1/conversations/${conversation_id}/messages`);
-  const { dispatches } = await workspace.must('GET', `/v1/conversations/${conversation_id}/dispatches`);
-  const [published] = tap.published;
-  await tap.repeat({ subject: published?.subject ?? '', data: `{"${CANARY}":` });
-  const [letter] = await eventually(
-    async () => (await workspace.must('GET', '/v1/dead-letters')).dead_letters,
-    (letters) => letters.length === 1,
-    { what: 'the dead letter' },
+test('a stream and the webhooks of one workspace tell nothing of what happens in another', async () => {
+  await using stream = await SseReader.open(`${base}/v1/stream`, { key: mine.key });
+  const write = (workspace: Workspace, ids: Ids, text: string) =>
+    workspace.must('POST', `/v1/conversations/${ids['conversation_id']}/messages`, { body: text, takeover: false });
+  await write(theirs, theirIds, CANARY);
+  const own = await write(mine, myIds, 'the last');
+  await eventually(
+    () => JSON.stringify(stream.frames),
+    (text) => text.includes(own.message_id),
   );
-  const { api_keys } = await workspace.must('GET', '/v1/api-keys');
-  const user = await workspace.must('POST', '/v1/users', { email: 'them@example.com', display_name: CANARY, role: 'owner' });
-  const partnerKeys = await must('GET', `${base}/v1/partner-keys`, { key: product.partnerKey });
-  const webhook = await workspace.must('POST', '/v1/webhooks', { url: `http://127.0.0.1:9/${CANARY}`, event_types: ['message.failed'] });
-  const delivery = await workspace.must('POST', `/v1/webhooks/${webhook.webhook_endpoint_id}/test`);
-  return {
-    webhook_endpoint_id: webhook.webhook_endpoint_id,
-    delivery_id: delivery.delivery_id,
-    conversation_id,
-    message_id: messages[0].message_id,
-    dispatch_id: dispatches[0].dispatch_id,
-    agent_id: workspace.agentId,
-    channel_account_id: account.channel_account_id,
-    dead_letter_id: letter.dead_letter_id,
-    user_id: user.user_id,
-    api_key_id: api_keys[0].api_key_id,
-    partner_key_id: partnerKeys.api_keys[0].api_key_id,
-    workspace_id: workspace.workspaceId,
-  };
+  expect(JSON.stringify(stream.frames)).not.toContain(CANARY);
+  // One of mine asks for the events of their agent: of all that they have done, nothing has been made out to it.
+  const { webhooks } = await mine.must('GET', '/v1/webhooks');
+  expect(webhooks.flatMap((one: Json) => one.agent_ids)).toContain(theirIds['agent_id']);
+  const { deliveries } = await mine.must('GET', '/v1/deliveries');
+  expect(deliveries.filter((one: Json) => one.event_type !== 'webhook.test')).toEqual([]);
+});
+
+/** Everything that reads, by what it reads of theirs. A partner's keys are not theirs alone. */
+function isReadByThem(route: Route): boolean {
+  return route.method === 'GET' && !route.streams && !route.path.startsWith('/v1/partner-keys');
+}
+
+async function seenByThem(): Promise<Map<string, string>> {
+  const seen = new Map<string, string>();
+  for (const route of routes.filter(isReadByThem)) {
+    const answer = await ask(route, { path: theirIds, named: theirIds, key: theirs.key });
+    expect([route.id, answer.status]).toEqual([route.id, 200]);
+    seen.set(
+      route.id,
+      JSON.stringify(answer.body, (name, value) => (volatile.has(name) ? undefined : value)),
+    );
+  }
+  return seen;
 }
