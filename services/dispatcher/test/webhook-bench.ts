@@ -18,9 +18,11 @@ export interface WebhookBench extends AsyncDisposable {
   /** Another instance beside the first. */
   another(settings?: Partial<Config['webhooks']>): Promise<Service>;
   clientOf(service: Service): RpcClient<WebhookServiceClient>;
+  /** Of the conversation-state that stands in for the real one. */
+  stateAddress: string;
 }
 
-export async function startWebhookBench(settings: Partial<Config['webhooks']> = {}): Promise<WebhookBench> {
+export async function startWebhookBench(settings: Partial<Config['webhooks']> = {}, config: Partial<Config> = {}): Promise<WebhookBench> {
   const open = new AsyncDisposableStack();
   const harness = open.use(await startHarness());
   const state: TurnServiceDouble = open.use(await startTurnServiceDouble());
@@ -28,6 +30,7 @@ export async function startWebhookBench(settings: Partial<Config['webhooks']> = 
   const another: WebhookBench['another'] = (more = {}) =>
     harness.dispatcher({
       conversationStateAddress: state.address,
+      ...config,
       webhooks: { ...webhookSettings, ...settings, ...more },
     });
   const clientOf: WebhookBench['clientOf'] = (one) => createClient(WebhookServiceClient, { address: `127.0.0.1:${one.port}`, token });
@@ -39,6 +42,7 @@ export async function startWebhookBench(settings: Partial<Config['webhooks']> = 
     client,
     another,
     clientOf,
+    stateAddress: state.address,
     async [Symbol.asyncDispose]() {
       client[Symbol.dispose]();
       await service[Symbol.asyncDispose]();

@@ -124,6 +124,18 @@ describe('a webhook', () => {
     expect(attempts[0]!.answer).toHaveLength(4096);
   });
 
+  it('that is answered with a redirect is not sent anywhere else', async () => {
+    await using tenant = new Tenant(bench);
+    const subscriber = await tenant.subscriber();
+    const inner = await tenant.subscriber({ eventTypes: ['message.failed'] });
+    subscriber.respond((_, nth) => (nth === 1 ? { status: 307, headers: { location: inner.url } } : {}));
+    await tenant.event(newId('conversation'));
+    const [one] = await delivered(tenant, 1);
+    const { attempts } = await tenant.delivery(one!.deliveryId);
+    expect(attempts.map(({ error }) => error)).toEqual(['', 'answered 307: redirects are not followed']);
+    expect(inner.received).toEqual([]);
+  });
+
   it('that is not answered in time, or cut off, is tried again', async () => {
     await using tenant = new Tenant(bench);
     const subscriber = await tenant.subscriber({ timeoutMs: 1000 });
