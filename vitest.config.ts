@@ -18,6 +18,8 @@ export default defineConfig({
             'scripts/**/*.test.ts',
             'tests/{bench,support}/**/*.test.ts',
           ],
+          // A property that tries a thousand inputs needs more than the default five seconds beside other work.
+          testTimeout: 30_000,
         },
       },
       {
