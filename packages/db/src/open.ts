@@ -18,6 +18,8 @@ export interface OpenOptions {
   poolSize: number;
   /** A statement that runs longer is ended by the server. */
   statementTimeoutMs?: number;
+  /** A transaction that nobody goes on with for so long is ended by the server. */
+  idleInTransactionMs?: number;
   /** Commits do not wait for the disk: for what may be done again after a crash of the database's machine. */
   forgettable?: boolean;
   /** Told of broken idle connections; the pool replaces them by itself. */
@@ -35,7 +37,7 @@ export function openDatabase<DB>(o: OpenOptions): Database<DB> {
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     statement_timeout: o.statementTimeoutMs ?? 15_000,
-    idle_in_transaction_session_timeout: 15_000,
+    idle_in_transaction_session_timeout: o.idleInTransactionMs ?? 15_000,
     lock_timeout: 10_000,
     // The server's own limits do not help when the server is behind a black hole.
     query_timeout: 30_000,

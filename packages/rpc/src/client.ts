@@ -1,14 +1,30 @@
-import { type ChannelOptions, type Client, type ClientUnaryCall, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import {
+  type ChannelOptions,
+  type Client,
+  type ClientReadableStream,
+  type ClientUnaryCall,
+  credentials,
+  Metadata,
+  type ServiceError,
+} from '@grpc/grpc-js';
 import { fromStatus } from './status.ts';
 
 type Callback<Res> = (error: ServiceError | null, response: Res) => void;
 type UnaryMethod<Req, Res> = (request: Req, metadata: Metadata, options: { deadline: Date }, callback: Callback<Res>) => ClientUnaryCall;
 
-/** The promise face of a generated client: one method per unary RPC, each with a deadline. */
+type StreamMethod<Req, Part> = (request: Req, metadata: Metadata, options: { deadline: Date }) => ClientReadableStream<Part>;
+
+/** The promise face of a generated client: one method per RPC, each with a deadline. */
 export type RpcClient<C> = {
-  [K in keyof C as C[K] extends UnaryMethod<infer _Req, infer _Res> ? K : never]: C[K] extends UnaryMethod<infer Req, infer Res>
-    ? (request: Req, o?: { timeoutMs?: number; signal?: AbortSignal }) => Promise<Res>
-    : never;
+  [K in keyof C as C[K] extends StreamMethod<infer _Req, infer _Part>
+    ? K
+    : C[K] extends UnaryMethod<infer _Req, infer _Res>
+      ? K
+      : never]: C[K] extends StreamMethod<infer Req, infer Part>
+    ? (request: Req, o: { timeoutMs: number; signal?: AbortSignal }) => AsyncGenerator<Part, void, void>
+    : C[K] extends UnaryMethod<infer Req, infer Res>
+      ? (request: Req, o?: { timeoutMs?: number; signal?: AbortSignal }) => Promise<Res>
+      : never;
 } & Disposable;
 
 export interface ClientOptions {
@@ -67,6 +83,11 @@ export function createClient<C extends Client>(Service: Constructor<C>, o: Clien
       if (name === Symbol.dispose) return () => client.close();
       const method = (client as unknown as Record<PropertyKey, UnaryMethod<unknown, unknown>>)[name];
       if (!method || typeof name !== 'string') return undefined;
+      if ('responseStream' in method && method.responseStream) {
+        const stream = method as unknown as StreamMethod<unknown, unknown>;
+        return (request: unknown, call: { timeoutMs: number; signal?: AbortSignal }) =>
+          parts(() => stream.call(client, request, metadata.clone(), { deadline: new Date(Date.now() + call.timeoutMs) }), call.signal);
+      }
       return (request: unknown, call: { timeoutMs?: number; signal?: AbortSignal } = {}) =>
         new Promise((resolve, reject) => {
           const deadline = new Date(Date.now() + (call.timeoutMs ?? o.timeoutMs ?? 5000));
@@ -77,4 +98,20 @@ export function createClient<C extends Client>(Service: Constructor<C>, o: Clien
         });
     },
   });
+}
+
+/** Begins with the first part that is asked for; what is not asked for stays with the server. Ends the call when the reader leaves early. */
+async function* parts<Part>(open: () => ClientReadableStream<Part>, signal: AbortSignal | undefined): AsyncGenerator<Part, void, void> {
+  const call = open();
+  const cancel = () => call.cancel();
+  signal?.addEventListener('abort', cancel, { once: true });
+  if (signal?.aborted) cancel();
+  try {
+    for await (const part of call) yield part as Part;
+  } catch (error) {
+    throw fromStatus(error as ServiceError);
+  } finally {
+    signal?.removeEventListener('abort', cancel);
+    call.cancel();
+  }
 }

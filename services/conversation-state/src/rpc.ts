@@ -5,10 +5,12 @@ import {
   ConversationServiceService,
 } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
 import { type DirectoryServiceServer, DirectoryServiceService } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
+import { type ExportServiceServer, ExportServiceService } from '@baton/contracts/gen/baton/conversation/v1/export_service.ts';
 import { type SearchServiceServer, SearchServiceService } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import { type TurnServiceServer, TurnServiceService } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { type DeadLetterServiceServer, DeadLetterServiceService } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { type RpcHandlers, unary } from '@baton/rpc/serve.ts';
+import { streaming } from '@baton/rpc/stream.ts';
 import type { SecretBox } from '@baton/runtime/secret-box.ts';
 import { unavailableWithoutDatabase } from './database-away.ts';
 import type { Events } from './events.ts';
@@ -51,6 +53,7 @@ import { handleListAgents } from './handlers/directory/list-agents.ts';
 import { handleListChannelAccounts } from './handlers/directory/list-channel-accounts.ts';
 import { handleUpdateAgent } from './handlers/directory/update-agent.ts';
 import { handleUpdateChannelAccount } from './handlers/directory/update-channel-account.ts';
+import { exportHandler } from './handlers/export/export-conversations.ts';
 import { handleSearchMessages } from './handlers/search/search-messages.ts';
 import { handleBeginTurns } from './handlers/turn/begin-turns.ts';
 import { handleClaimSends } from './handlers/turn/claim-sends.ts';
@@ -79,6 +82,13 @@ export function rpcServices(deps: { store: Store; events: Events; secrets: Secre
         findMessage: (request) => handleFindMessage(deps, request),
         listModeHistory: (request) => handleListModeHistory(deps, request),
         listDispatches: (request) => handleListDispatches(deps, request),
+      }),
+    },
+    {
+      definition: ExportServiceService,
+      implementation: streaming<ExportServiceServer>(unavailableWithoutDatabase({ exportConversations: exportHandler(deps) }), {
+        stallMs: 35_000,
+        onFault: deps.events.rpcFault,
       }),
     },
     {

@@ -13,6 +13,7 @@ import type { Config } from './config.ts';
 import { restoreDirectory } from './directory/publish.ts';
 import { Eraser } from './erasure/eraser.ts';
 import { createEvents, type Events } from './events.ts';
+import { exportsAtOnce } from './handlers/export/export-conversations.ts';
 import { InboundLane } from './inbound/lane.ts';
 import { Leases } from './inbound/leases.ts';
 import { InboundReader } from './inbound/reader.ts';
@@ -119,6 +120,16 @@ async function assemble(config: Config, frame: Frame): Promise<{ port: number; b
   const search = open.use(
     openDatabase<Tables>({ url: config.databaseUrl, name: 'baton-conversation-search', poolSize: 3, statementTimeoutMs: 5000, onError }),
   );
+  const exports = open.use(
+    openDatabase<Tables>({
+      url: config.databaseUrl,
+      name: 'baton-conversation-export',
+      poolSize: exportsAtOnce,
+      // Longer than a reader may stall: it is told so by us.
+      idleInTransactionMs: 60_000,
+      onError,
+    }),
+  );
   const hot = openPipelinePool({ url: config.databaseUrl, name: 'baton-conversation-hot', poolSize: config.poolSize, onError });
   open.defer(() => hot.end());
   await insist(signal, logger, 'filling the directory', () => restoreDirectory(bus, system.pool));
@@ -130,6 +141,7 @@ async function assemble(config: Config, frame: Frame): Promise<{ port: number; b
   const store: Store = {
     db: database.db,
     search: search.db,
+    exports: exports.db,
     pool: hot,
     now: () => new Date(),
     instanceId: newInstanceId(),

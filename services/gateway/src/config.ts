@@ -35,6 +35,8 @@ export interface Config {
   streamsPerKey: number;
   /** How long a request may take to arrive. */
   requestTimeoutMs: number;
+  /** A reader of an export that takes nothing for so long is cut off. */
+  exportStallMs: number;
   /** Whether X-Forwarded-For names the client: only behind a proxy that sets it. */
   trustProxy: boolean;
   /** For tests: an answer that is not as published becomes a fault. */
@@ -71,6 +73,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       burst: read.integer('BATON_AUTH_FAILURES_BURST', 50, { min: 1, max: 1_000_000 }),
     },
     auditRetentionDays: read.integer('BATON_AUDIT_RETENTION_DAYS', 400, { min: 1, max: 36_500 }),
+    exportStallMs: read.integer('BATON_EXPORT_STALL_MS', 30_000, { min: 100, max: 30_000 }),
     streamsPerKey: read.integer('BATON_STREAMS_PER_KEY', 2000, { min: 1, max: 100_000 }),
     requestTimeoutMs: read.integer('BATON_REQUEST_TIMEOUT_MS', 30_000, { min: 100, max: 600_000 }),
     trustProxy: read.flag('BATON_TRUST_PROXY'),

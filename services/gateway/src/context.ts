@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ContactServiceClient } from '@baton/contracts/gen/baton/conversation/v1/contact_service.ts';
 import type { ConversationServiceClient } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
 import type { DirectoryServiceClient } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
+import type { ExportServiceClient } from '@baton/contracts/gen/baton/conversation/v1/export_service.ts';
 import type { SearchServiceClient } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import type { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import type { CommandContext } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
@@ -31,6 +32,7 @@ export interface Deps {
   config: Config;
   conversations: RpcClient<ConversationServiceClient>;
   contacts: RpcClient<ContactServiceClient>;
+  exports: RpcClient<ExportServiceClient>;
   directory: RpcClient<DirectoryServiceClient>;
   search: RpcClient<SearchServiceClient>;
   turns: RpcClient<TurnServiceClient>;

@@ -3,6 +3,7 @@ import { type Bus, connectBus } from '@baton/bus/connect.ts';
 import { ContactServiceClient } from '@baton/contracts/gen/baton/conversation/v1/contact_service.ts';
 import { ConversationServiceClient } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
 import { DirectoryServiceClient } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
+import { ExportServiceClient } from '@baton/contracts/gen/baton/conversation/v1/export_service.ts';
 import { SearchServiceClient } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { WebhookServiceClient } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
@@ -116,6 +117,7 @@ function connectServices(config: Config, stack: AsyncDisposableStack) {
     conversations: stack.use(createClient(ConversationServiceClient, toState)),
     directory,
     search: stack.use(createClient(SearchServiceClient, toState)),
+    exports: stack.use(createClient(ExportServiceClient, toState)),
     turns: stack.use(createClient(TurnServiceClient, toState)),
     deadLetters: {
       conversationState: stack.use(createClient(DeadLetterServiceClient, toState)),

@@ -104,6 +104,9 @@ beforeAll(async () => {
     provider: ['simulator'],
     channel: ['sms'],
     ai_mode: ['ai', 'human'],
+    query: ['x', 'hello'],
+    format: ['json'],
+    limit: ['1', 'all'],
     kind: ['echo'],
     language: ['en', 'pt-BR'],
     display_name: ['Clara'],
@@ -144,7 +147,7 @@ test('the document is OpenAPI 3.1 with named schemas, an operation id, a tag and
     ids.add(operation.operationId);
   }
   expect(ids.size).toBe(operations().length);
-  expect(ids.size).toBe(84);
+  expect(ids.size).toBe(86);
   expect(JSON.stringify(document)).not.toMatch(/def-\d/);
   for (const name of Object.keys(document.components.schemas))
     expect(() => ajv.compile({ $ref: `openapi#/components/schemas/${name}` })).not.toThrow();

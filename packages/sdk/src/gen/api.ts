@@ -24,6 +24,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find messages by any part of their text
+         * @description In any script, whatever the letter case (ß is ss, the dotted and the dotless i are one); no character has a special meaning. Texts of one or two letters are sought among the newest 250,000 messages of the workspace, longer ones among all.
+         */
+        get: operations["searchMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/agents/{agent_id}/conversations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export the conversations of an agent
+         * @description Newest activity first, all as they stood at one moment, as fast as you read. A file is complete when the connection ends cleanly; where something breaks it is cut. Then, or to have more than `limit`, ask again with the last `cursor` that came: what has been active since comes first, again or anew (the later row counts), then the rest. An export may take five minutes, and a reader that takes nothing for 30 seconds is cut off. In CSV, cells that a spreadsheet would take for a formula, phone numbers among them, begin with an apostrophe.
+         */
+        get: operations["exportConversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{conversation_id}": {
         parameters: {
             query?: never;
@@ -1125,6 +1165,111 @@ export interface components {
             contact: components["schemas"]["Contact"] | null;
             message: components["schemas"]["Message"] | null;
         };
+        /** Conversation */
+        Conversation: {
+            conversation_id: string;
+            agent_id: string;
+            /** @enum {string} */
+            channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
+            /** @description The customer's address. */
+            from_number: string;
+            /** @description Ours. */
+            to_number: string;
+            /** @enum {string} */
+            status: "active" | "completed" | "escalated" | "abandoned" | "archived";
+            subject: string | null;
+            tags: string[];
+            needs_handoff: boolean;
+            unread: boolean;
+            opt_out: boolean;
+            window_expires_at: string | null;
+            takeover_expires_at: string | null;
+            message_count: number;
+            last_message_preview: string | null;
+            last_message_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            closed_at: string | null;
+            previous_conversation_id: string | null;
+            /** @description Anything you like, up to 16 KiB as JSON. */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Who answers now.
+             * @enum {string}
+             */
+            ai_mode: "ai" | "human" | "closed";
+            /** @description Counts the changes of `ai_mode`; send it as `If-Match`. */
+            mode_epoch: number;
+            contact: components["schemas"]["Contact"] | null;
+        };
+        /** SearchHit */
+        SearchHit: {
+            message: components["schemas"]["Message"];
+            conversation: components["schemas"]["Conversation"];
+        };
+        /** SearchResult */
+        SearchResult: {
+            /** @description Newest message first. */
+            hits: components["schemas"]["SearchHit"][];
+            /** @description Exact up to 1,000. */
+            total: number;
+            /** @description false: there are more, or messages before `searched_since` were not looked at. */
+            total_is_exact: boolean;
+            searched_since: string | null;
+        };
+        /** ExportedConversation */
+        ExportedConversation: {
+            conversation_id: string;
+            agent_id: string;
+            /** @enum {string} */
+            channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
+            /** @description The customer's address. */
+            from_number: string;
+            /** @description Ours. */
+            to_number: string;
+            /** @enum {string} */
+            status: "active" | "completed" | "escalated" | "abandoned" | "archived";
+            subject: string | null;
+            tags: string[];
+            needs_handoff: boolean;
+            unread: boolean;
+            opt_out: boolean;
+            window_expires_at: string | null;
+            takeover_expires_at: string | null;
+            message_count: number;
+            last_message_preview: string | null;
+            last_message_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            closed_at: string | null;
+            previous_conversation_id: string | null;
+            /** @description Anything you like, up to 16 KiB as JSON. */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Who answers now.
+             * @enum {string}
+             */
+            ai_mode: "ai" | "human" | "closed";
+            /** @description Counts the changes of `ai_mode`; send it as `If-Match`. */
+            mode_epoch: number;
+            contact: components["schemas"]["Contact"] | null;
+            messages?: components["schemas"]["Message"][];
+            /** @description An export with this cursor goes on behind this conversation. */
+            cursor: string;
+        };
+        /** ConversationExport */
+        ConversationExport: {
+            conversations: components["schemas"]["ExportedConversation"][];
+            next_cursor: string | null;
+        };
         /** ConversationWithMessages */
         ConversationWithMessages: {
             conversation_id: string;
@@ -1377,47 +1522,6 @@ export interface components {
         };
         /** MarkRead */
         MarkRead: Record<string, never>;
-        /** Conversation */
-        Conversation: {
-            conversation_id: string;
-            agent_id: string;
-            /** @enum {string} */
-            channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
-            /** @description The customer's address. */
-            from_number: string;
-            /** @description Ours. */
-            to_number: string;
-            /** @enum {string} */
-            status: "active" | "completed" | "escalated" | "abandoned" | "archived";
-            subject: string | null;
-            tags: string[];
-            needs_handoff: boolean;
-            unread: boolean;
-            opt_out: boolean;
-            window_expires_at: string | null;
-            takeover_expires_at: string | null;
-            message_count: number;
-            last_message_preview: string | null;
-            last_message_at: string | null;
-            /** Format: date-time */
-            created_at: string;
-            /** Format: date-time */
-            updated_at: string;
-            closed_at: string | null;
-            previous_conversation_id: string | null;
-            /** @description Anything you like, up to 16 KiB as JSON. */
-            metadata: {
-                [key: string]: unknown;
-            };
-            /**
-             * @description Who answers now.
-             * @enum {string}
-             */
-            ai_mode: "ai" | "human" | "closed";
-            /** @description Counts the changes of `ai_mode`; send it as `If-Match`. */
-            mode_epoch: number;
-            contact: components["schemas"]["Contact"] | null;
-        };
         /** ModeHistoryRow */
         ModeHistoryRow: {
             from_mode: string;
@@ -2858,6 +2962,135 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchMessages: {
+        parameters: {
+            query: {
+                /**
+                 * @description Any part of a text.
+                 * @example table for eight
+                 */
+                query: string;
+                limit?: number;
+                channel?: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
+                /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                agent_id?: string;
+            };
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResult"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportConversations: {
+        parameters: {
+            query?: {
+                /** @description `json` unless given. */
+                format?: "csv" | "json" | "ndjson";
+                /** @description Also the messages of each conversation, oldest first. */
+                include?: "messages";
+                /**
+                 * @description How many conversations at most, or `all`.
+                 * @example all
+                 */
+                limit?: string;
+                /** @description The last cursor that came, to go on behind it after the limit or after a break. */
+                cursor?: string;
+                /** @description CSV only: begin with a byte order mark, without which Excel misreads all but ASCII. */
+                bom?: boolean;
+            };
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+            };
+            path: {
+                /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    /** @description A name for the file. */
+                    "content-disposition"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationExport"];
+                    "application/x-ndjson": components["schemas"]["ExportedConversation"];
+                    "text/csv": string;
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
                     [name: string]: unknown;
                 };
                 content: {

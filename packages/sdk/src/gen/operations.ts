@@ -3,6 +3,8 @@
 export const operationTable = {
   listConversations: { method: 'GET', path: '/v1/conversations', items: 'conversations' },
   createConversation: { method: 'POST', path: '/v1/conversations' },
+  searchMessages: { method: 'GET', path: '/v1/conversations/search' },
+  exportConversations: { method: 'GET', path: '/v1/agents/{agent_id}/conversations/export', raw: true },
   getConversation: { method: 'GET', path: '/v1/conversations/{conversation_id}', items: 'messages' },
   updateConversation: { method: 'PATCH', path: '/v1/conversations/{conversation_id}' },
   listMessages: { method: 'GET', path: '/v1/conversations/{conversation_id}/messages', items: 'messages' },

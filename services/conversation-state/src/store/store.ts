@@ -20,6 +20,8 @@ export interface Store {
   db: Kysely<Tables>;
   /** For searches: a few at a time, and none for long, so that they hold up nothing else. */
   search: Kysely<Tables>;
+  /** For exports, which hold a connection as long as their reader takes. */
+  exports: Kysely<Tables>;
   /** For the statements that every message goes through. */
   pool: pg.Pool;
   /** Told after each commit what is to be published now. */
