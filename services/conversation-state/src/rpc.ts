@@ -84,13 +84,7 @@ export function rpcServices(deps: { store: Store; events: Events; secrets: Secre
         listDispatches: (request) => handleListDispatches(deps, request),
       }),
     },
-    {
-      definition: ExportServiceService,
-      implementation: streaming<ExportServiceServer>(unavailableWithoutDatabase({ exportConversations: exportHandler(deps) }), {
-        stallMs: 35_000,
-        onFault: deps.events.rpcFault,
-      }),
-    },
+    exportService(deps),
     {
       definition: SearchServiceService,
       implementation: serving<SearchServiceServer>({ searchMessages: (request) => handleSearchMessages(deps, request) }),
@@ -145,4 +139,15 @@ export function rpcServices(deps: { store: Store; events: Events; secrets: Secre
       }),
     },
   ];
+}
+
+/** The only one that answers in parts. */
+function exportService(deps: { store: Store; events: Events }) {
+  return {
+    definition: ExportServiceService,
+    implementation: streaming<ExportServiceServer>(unavailableWithoutDatabase({ exportConversations: exportHandler(deps) }), {
+      stallMs: 35_000,
+      onFault: deps.events.rpcFault,
+    }),
+  };
 }

@@ -131,7 +131,7 @@ test('JSON and NDJSON have each conversation, newest activity first, with its co
 
   const lines = (await text(await open(exportPath(agentId, 'format=ndjson')))).trimEnd().split('\n');
   expect(lines.map((line: string) => JSON.parse(line).conversation_id)).toEqual([newer, older]);
-  expect(JSON.parse(lines[0]).messages).toBeUndefined();
+  expect(JSON.parse(lines[0]!).messages).toBeUndefined();
   expect((await api(exportPath(await newAgent(), ''))).body).toEqual({ conversations: [], next_cursor: null });
 });
 
