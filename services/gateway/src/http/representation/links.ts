@@ -28,8 +28,12 @@ export function sendLinks(
     next.set('page_token', o.token);
     links.push(link(path, next, 'next'));
   }
-  reply.header('link', links.join(', '));
+  const value = links.join(', ');
+  if (value.length <= longestLinks) reply.header('link', value);
 }
+
+/** What was asked comes back in the links, twice: a client that takes 16 KiB of headers must still get its answer. */
+const longestLinks = 8 * 1024;
 
 function isPage(payload: unknown): payload is { next_page_token: string | null } {
   return typeof payload === 'object' && payload !== null && 'next_page_token' in payload;
