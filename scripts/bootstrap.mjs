@@ -30,6 +30,11 @@ export const tasks = {
   ],
   format: [['node_modules/@biomejs/biome/bin/biome', 'check', '--write', '.']],
   generate: [['scripts/generate.ts']],
+  // The examples in docs/openapi.json, from a running product, and what is made from them.
+  examples: [
+    ['node_modules/vitest/vitest.mjs', 'run', '--project', 'e2e', 'tests/e2e/examples.test.ts', '--update'],
+    ['scripts/generate.ts'],
+  ],
   ci: [['scripts/ci.ts']],
 };
 

@@ -1,14 +1,15 @@
 import { eventually } from '@baton/testkit/eventually.ts';
 import { startFakeAi } from '@baton/testkit/fake-ai.ts';
 import { startFakeSubscriber } from '@baton/testkit/fake-subscriber.ts';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, inject, test } from 'vitest';
 import type { Json } from '../support/api.ts';
 import { Captor } from '../support/examples/captor.ts';
 import { tapInbound } from '../support/inbound-tap.ts';
 import { sharedProduct } from '../support/product.ts';
 import { type Account, type Customer, simulatedPhone } from '../support/workspace.ts';
 
-// The examples in /openapi.json are the answers to these requests. A new operation gets a step here, and its example by `vitest run -u`.
+// The examples in /openapi.json are the answers to these requests; `npm run examples` writes them anew. An operation without a step here is asked as the
+// document shows it; a step shows it at its best, and lets every run compare the answer.
 
 const product = sharedProduct();
 
@@ -237,10 +238,14 @@ test('what is refused says why', async () => {
   await captor.captureProblem('sendMessage', { path, body: { body: 'One more thing.' } });
 });
 
-test('every operation has its example, and no example is of an operation that is gone', () => {
-  expect([...captor.captured].sort()).toEqual(captor.operations.sort());
-  const known = captor.operations;
-  expect(captor.files.filter((file) => !known.includes(file))).toEqual([]);
+test('every operation has its example', async () => {
+  if (inject('updating')) return expect(await captor.captureUnasked(), 'refused: each needs a step in this file').toEqual([]);
+  const missing = captor.unasked.filter((name) => !captor.files.includes(name));
+  expect(missing, 'without an example; `npm run examples` makes it').toEqual([]);
+});
+
+test('no example is of an operation that is gone', () => {
+  expect(captor.left, 'these files can go').toEqual([]);
 });
 
 function simulated(channel: string): Json {

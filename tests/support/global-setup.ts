@@ -12,5 +12,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
     env: { BATON_RATE_LIMIT_PER_SECOND: '10000', BATON_RATE_LIMIT_BURST: '10000', BATON_AUTH_FAILURES_BURST: '10000' },
   });
   project.provide('product', running.product);
+  project.provide('updating', project.config.snapshotOptions.updateSnapshot === 'all');
   return async () => await running[Symbol.asyncDispose]();
 }

@@ -19,6 +19,8 @@ export type Product = {
 declare module 'vitest' {
   export interface ProvidedContext {
     product: Product;
+    /** Whether this run writes the examples of the API anew (`vitest run --update`). */
+    updating: boolean;
   }
 }
 

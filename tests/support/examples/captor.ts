@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { type Answer, call, type Json } from '../api.ts';
 import type { Product } from '../product.ts';
 import { normalise } from './normalise.ts';
+import { inOrder, sampleRequest } from './sample.ts';
 
 /** Where the gateway finds the examples that it publishes. */
 const folder = path.resolve(import.meta.dirname, '../../../services/gateway/src/gen/examples');
@@ -16,11 +17,19 @@ export interface Asked {
   key?: string;
 }
 
-/** Makes requests by the name of the operation and holds each answer to the example that is committed; `vitest run -u` commits to the new ones. */
+interface Operation {
+  method: string;
+  path: string;
+  operation: Json;
+}
+
+/** Makes requests by the name of the operation and holds each answer to the example that is committed; `npm run examples` writes those anew. */
 export class Captor {
   readonly #product: Product;
   readonly #document: Json;
-  readonly captured = new Set<string>();
+  readonly #captured = new Set<string>();
+  /** The fields of all answers so far, as they were last. */
+  readonly #seen = new Map<string, string>();
   readonly #hosts: Record<string, string> = {};
   #key: string;
 
@@ -45,11 +54,17 @@ export class Captor {
     this.#hosts[host] = as;
   }
 
-  /** The operations that have one answer in JSON, or none at all. */
-  get operations(): string[] {
-    return this.#all()
-      .filter(({ operation }) => !streams(operation))
-      .map(({ operation }) => operation.operationId);
+  /** The operations that no step has asked for. */
+  get unasked(): string[] {
+    return this.#answering()
+      .map(({ operation }) => operation.operationId)
+      .filter((name) => !this.#captured.has(name));
+  }
+
+  /** Examples of operations that are gone. */
+  get left(): string[] {
+    const known = this.#answering().map(({ operation }) => operation.operationId);
+    return this.files.filter((file) => !known.includes(file));
   }
 
   get files(): string[] {
@@ -63,9 +78,21 @@ export class Captor {
     const answer = await this.ask(operationId, asked);
     if (answer.status > 299) throw new Error(`${operationId} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
     const { key: _, ...request } = asked;
-    this.captured.add(operationId);
+    this.#captured.add(operationId);
     await this.#hold(operationId, { request, status: answer.status, answer: answer.body === '' ? null : answer.body });
     return answer.body;
+  }
+
+  /** Asks for what no step asks for, as the document shows it; returns what was refused. Such an example is written, but no later run compares it. */
+  async captureUnasked(): Promise<string[]> {
+    const refused: string[] = [];
+    for (const { operation } of inOrder(this.#answering())) {
+      const name = operation.operationId;
+      if (this.#captured.has(name)) continue;
+      const asked = sampleRequest(this.#document, operation, this.#seen);
+      await this.capture(name, asked).catch((error: Error) => refused.push(error.message));
+    }
+    return refused;
   }
 
   /** A refusal, which becomes the example of its code. */
@@ -81,14 +108,26 @@ export class Captor {
     if (!found) throw new Error(`There is no operation ${operationId}.`);
     const filled = found.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(asked.path?.[name] ?? `{${name}}`));
     const query = new URLSearchParams(asked.query).toString();
-    return call(found.method.toUpperCase(), `${this.#product.gatewayUrls[0]}${filled}${query && `?${query}`}`, {
+    const answer = await call(found.method.toUpperCase(), `${this.#product.gatewayUrls[0]}${filled}${query && `?${query}`}`, {
       key: asked.key ?? this.#key,
       ...(asked.headers && { headers: asked.headers }),
       ...(asked.body !== undefined && { body: asked.body }),
     });
+    if (answer.status < 300) this.#see(answer.body);
+    return answer;
   }
 
-  #all(): { method: string; path: string; operation: Json }[] {
+  #see(value: Json): void {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [name, one] of Object.entries(value)) typeof one === 'string' ? this.#seen.set(name, one) : this.#see(one);
+  }
+
+  /** The operations that have one answer, or none at all. */
+  #answering(): Operation[] {
+    return this.#all().filter(({ operation }) => !streams(operation));
+  }
+
+  #all(): Operation[] {
     return Object.entries(this.#document.paths as Json).flatMap(([at, item]) =>
       Object.entries(item as Json).map(([method, operation]) => ({ method, path: at, operation: operation as Json })),
     );
