@@ -15,7 +15,7 @@ test('a request is made of what the document shows, with the ids that were seen'
   };
   expect(sampleRequest(document, operation, new Map([['agent_id', 'agt_real']]))).toEqual({
     path: { agent_id: 'agt_real' },
-    query: { query: 'table for eight' },
+    query: { query: 'table for eight', limit: '2' },
     body: { agent_id: 'agt_real', text: 'Hello' },
   });
   expect(sampleRequest(document, {}, new Map())).toEqual({});

@@ -1,15 +1,17 @@
 import type { Json } from '../api.ts';
 import type { Asked } from './captor.ts';
 
-const writes = ['get', 'post', 'patch', 'put', 'delete'];
+/** Short is more easily read. */
+const pageSizes = ['page_size', 'limit', 'size'];
+const methods = ['get', 'post', 'patch', 'put', 'delete'];
 
 /** What takes something away is asked last: what the others ask about is still there. */
 export function inOrder<T extends { method: string }>(operations: readonly T[]): T[] {
-  return operations.toSorted((a, b) => writes.indexOf(a.method) - writes.indexOf(b.method));
+  return operations.toSorted((a, b) => methods.indexOf(a.method) - methods.indexOf(b.method));
 }
 
 /**
- * A request made from the document alone: the sample of the body that it shows, and of parameters those that must be given. Where a field has been seen in an
+ * A request made from the document alone: the sample of the body that it shows, and of parameters those that must be given, and the size of a page. Where a field has been seen in an
  * answer (an id, as a rule), it is what was seen last.
  */
 export function sampleRequest(document: Json, operation: Json, seen: ReadonlyMap<string, string>): Asked {
@@ -20,7 +22,8 @@ export function sampleRequest(document: Json, operation: Json, seen: ReadonlyMap
         .map((one) => [one.name, String(seen.get(one.name) ?? one.example ?? one.schema?.enum?.[0] ?? '')]),
     );
   const path = needed('path');
-  const query = needed('query');
+  const sizes = ((operation.parameters ?? []) as Json[]).filter(({ in: place, name }) => place === 'query' && pageSizes.includes(name));
+  const query = { ...needed('query'), ...Object.fromEntries(sizes.map(({ name }) => [name, '2'])) };
   const media = operation.requestBody?.content?.['application/json'];
   const schema = media && resolved(document, media.schema);
   return {
