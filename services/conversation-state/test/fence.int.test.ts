@@ -14,6 +14,7 @@ import {
   startHarness,
   type Workspace,
 } from './harness.ts';
+import { brokenInvariants } from './invariants.ts';
 
 let h: Harness;
 let w: Workspace;
@@ -25,25 +26,7 @@ afterAll(() => h[Symbol.asyncDispose]());
 
 const rounds = 100;
 
-/** Judged from the database alone: what must be so at any moment, whatever runs beside. */
-async function judge(id: string): Promise<void> {
-  const found = await row<Record<string, number | boolean>>(
-    h,
-    `select c.mode_epoch = 1 + (select count(*) from conversation.mode_history m where m.conversation_id = c.conversation_id) as epoch_counts,
-       c.message_count = (select count(*) from conversation.message m where m.conversation_id = c.conversation_id) as messages_count,
-       c.message_count = (select coalesce(max(sequence), 0) from conversation.message m where m.conversation_id = c.conversation_id) as messages_numbered,
-       c.event_sequence = (select count(*) from conversation.event e where e.conversation_id = c.conversation_id and (e.data::json->>'sequence')::int > 0) as events_count,
-       c.event_sequence = (select max((e.data::json->>'sequence')::int) from conversation.event e where e.conversation_id = c.conversation_id) as events_numbered,
-       (select count(*) from conversation.dispatch d where d.conversation_id = c.conversation_id and d.outcome = 'in_flight' and d.mode_epoch = c.mode_epoch) <= 1 as one_turn,
-       (select count(*) from conversation.dispatch d where d.conversation_id = c.conversation_id and d.outcome = 'pending' and d.dispatch_id is distinct from c.pending_dispatch_id) = 0 as no_orphan,
-       not exists (select from conversation.message m where m.conversation_id = c.conversation_id and m.author = 'ai' and m.status = 'queued' and c.ai_mode <> 'ai') as nothing_queued_outside_ai,
-       not exists (select from conversation.message m where m.conversation_id = c.conversation_id and m.author = 'ai'
-                   group by m.dispatch_id having count(*) > 1) as one_reply_a_turn
-     from conversation.conversation c where c.conversation_id = $1`,
-    [id],
-  );
-  expect(Object.entries(found).filter(([, holds]) => !holds)).toEqual([]);
-}
+const judge = async (id: string) => expect(await brokenInvariants(h.admin, id)).toEqual([]);
 
 test(`${rounds} takeovers and hand-backs against dispatchers that never rest: no turn begins and no send is claimed after the answer`, async () => {
   const { from, id } = await meet(h, w);
