@@ -170,6 +170,17 @@ test('and clients of help desks', async () => {
   await captor.capture('deskCloseConversation', { path });
 });
 
+test('what was said is found again, and all of it can be taken along', async () => {
+  await settled(conversation);
+  await captor.capture('searchMessages', { query: { query: 'which NUTS' } });
+  const agent = (await captor.ask('createAgent', { body: { display_name: 'Otto', backend: { kind: 'none' } } })).body.agent_id;
+  const account = (await captor.ask('createChannel', { body: { ...simulated('sms'), address: '+12025550102', agent_id: agent } })).body;
+  await simulatedPhone(product, account, { name: 'Edsger Dijkstra', from: '+12025550146' }).says('Are you open on Sunday?');
+  const said = async () => (await captor.ask('listConversations', { query: { agent_id: agent } })).body.conversations.length;
+  await eventually(said, (count) => count === 1, { timeoutMs: 60_000 });
+  await captor.capture('exportConversations', { path: { agent_id: agent }, query: { include: 'messages' } });
+});
+
 test('an AI backend answers later', async () => {
   const secret = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
   await using ai = await startFakeAi({ secret });

@@ -7,6 +7,7 @@ const values: Record<string, unknown> = {
   provider_message_id: 'SM0f8b2c6e4d1a4c7f9e3b5a7d9c1e3f50',
   trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
   request_id: '4bf92f3577b34da6a3ce929d0e0e4736',
+  cursor: 'WyIyMDI2LTA1LTE1VDE0OjMxOjUxLjAwMFoiXQ.pX7dW1s9c4nE',
   next_page_token: 'WyIyMDI2LTA1LTE1VDE0OjMyOjAxLjAwMFoiXQ.kYx0Q3v7r2mB',
   api_key: 'pk_live_0123456789ABCDEFGHIJKLMNOPQRSTUV',
   key: 'pk_live_0123456789ABCDEFGHIJKLMNOPQRSTUV',
