@@ -19,6 +19,7 @@ afterAll(async () => {
 });
 
 const ask = (path: string, o: Partial<CallOptions> = {}) => call(bench.gateway, { path, key: w.key, ...o });
+const as = (who: Workspace, path: string, o: Partial<CallOptions> = {}) => ask(path, { key: who.key, ...o });
 const partner = () => `/dialects/partner/v1/accounts/${w.workspaceId}`;
 
 test('everything that goes wrong under a dialect is said in its own shape, whatever it is and whatever found it', async () => {
@@ -64,6 +65,51 @@ test('everything that goes wrong under a dialect is said in its own shape, whate
   }
   expect((await ask(at, { method: 'DELETE' })).headers.get('allow')).toBe('GET, HEAD, OPTIONS');
   expect((await ask('/dialects/nobody/v1')).body.code).toBe('not_found');
+});
+
+test('a refusal names each field that is wrong, for there is no list of them beside it', async () => {
+  const at = `/dialects/desk/conversations`;
+  expect((await ask(`${at}?limit=101&status=active`)).body).toMatchObject({
+    success: false,
+    error: 'limit must be <= 100. status must be one of open, closed, resolved.',
+  });
+  expect((await ask(`${partner()}/conversations?limit=251&offset=-1`)).body.error.message).toBe(
+    'limit must be <= 250. offset must be >= 0.',
+  );
+});
+
+test('null for a field means that it is left out, and fields that are not known are passed over', async () => {
+  const own = await makeWorkspace(bench);
+  const id = await own.customerWrites(newCustomer());
+  const uuid = uuidOfId('conversation', id);
+  const desk = `/dialects/desk/conversations/${id}`;
+  const named = await as(own, desk, { method: 'PATCH', body: { customer_name: 'Ada', status: null, tags: null, color: 'red' } });
+  expect(named).toMatchObject({ status: 200, body: { data: { customer_name: 'Ada', status: 'open', tags: [] } } });
+  expect(await as(own, desk, { method: 'PATCH', body: { status: null } })).toMatchObject({ status: 400, body: { success: false } });
+  expect(await as(own, `${desk}/messages`, { method: 'POST', body: { content: null } })).toMatchObject({
+    status: 400,
+    body: { error: '/content is missing.' },
+  });
+  const labelled = await as(own, `/dialects/booking/api/v1/conversations/${uuid}`, {
+    method: 'PATCH',
+    body: { status: 'completed', note: 'x' },
+  });
+  expect(labelled).toMatchObject({ status: 200, body: { status: 'completed' } });
+});
+
+test('a customer who was erased has no number, and nobody can be told to have written', async () => {
+  const own = await makeWorkspace(bench);
+  const [phone, another] = [newCustomer(), newCustomer()];
+  const id = await own.customerWrites(phone);
+  await own.customerWrites(another);
+  const contact = (await as(own, `/v1/conversations/${id}`)).body.contact.contact_id;
+  await as(own, `/v1/contacts/${contact}?erase=true`, { method: 'DELETE' });
+  const at = `/dialects/partner/v1/accounts/${own.workspaceId}/conversations`;
+  expect((await as(own, at)).body).toMatchObject({ conversations: [{ phone: another }], total: 1 });
+  expect((await as(own, `${at}/${phone}/messages`)).status).toBe(404);
+  expect((await as(own, `/dialects/desk/conversations/${id}`)).body.data).toMatchObject({ customer_phone: '', status: 'closed' });
+  const told = await as(own, `/dialects/desk/conversations/${id}/messages`, { method: 'POST', body: { content: 'x', sender: 'customer' } });
+  expect(told).toMatchObject({ status: 409, body: { code: 'conversation_closed' } });
 });
 
 test('a key without the scope is refused as forbidden, a read goes through with the rate announced', async () => {

@@ -1,5 +1,6 @@
 import { readWorkspace } from '@baton/db/scope.ts';
 import { type RawBuilder, sql, type Transaction } from 'kysely';
+import { erasedThread } from '../domain/contact/erase-contact.ts';
 import type { ContactRow, MessageRow } from '../domain/rows.ts';
 import { standing } from './contact-queries.ts';
 import { decodeCursor, page } from './cursor.ts';
@@ -111,9 +112,12 @@ function conditions(workspaceId: string, f: ConversationFilter): RawBuilder<bool
   return all;
 }
 
-/** No other conversation of the same customer's address (each agent has its own, and earlier ones are closed) comes before this one. */
+/**
+ * No other conversation of the same customer's address (each agent has its own, and earlier ones are closed) comes before this one. Where the address was
+ * erased nobody has it, so nothing is current.
+ */
 function isCurrent(workspaceId: string): RawBuilder<boolean> {
-  return sql`not exists (
+  return sql`c.remote_address <> ${erasedThread('')} || c.conversation_id and not exists (
     select 1 from conversation.conversation o join conversation.activity oa on oa.conversation_id = o.conversation_id
     where o.workspace_id = ${workspaceId} and o.remote_address = c.remote_address and o.conversation_id <> c.conversation_id
       and (o.closed_at is null, oa.active_at, o.conversation_id) > (c.closed_at is null, a.active_at, c.conversation_id))`;

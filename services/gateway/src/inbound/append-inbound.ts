@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { CommandContext, Conversation, Message } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
+import { BatonError } from '@baton/errors/baton-error.ts';
 import type { Deps } from '../context.ts';
+import { customerAddress } from '../wire/conversation.ts';
 import { watchArrival } from './arrival.ts';
 
 /** As long as a caller waits for the message to be in its conversation. It is stored durably before. */
@@ -16,7 +18,10 @@ export async function appendInbound(
   o: { context: CommandContext; conversation: Conversation; text: string },
 ): Promise<Message | undefined> {
   const { workspaceId, actor, commandId } = o.context;
-  const { channelAccountId, agentId, channel, fromNumber: from } = o.conversation;
+  const { channelAccountId, agentId, channel } = o.conversation;
+  const from = customerAddress(o.conversation);
+  if (from === undefined)
+    throw new BatonError('conversation_closed', 'The customer of this conversation was erased; nobody writes in it any more.');
   const id = `told_${createHash('sha256').update(commandId).digest('base64url')}`;
   const find = async () => (await deps.conversations.findMessage({ workspaceId, channelAccountId, providerMessageId: id })).message;
 

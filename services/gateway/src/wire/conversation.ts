@@ -11,6 +11,11 @@ import type { Contact, Conversation, ConversationRow, Dispatch, ModeChange } fro
 import { messageJson } from './message.ts';
 import { iso, isoOrNull } from './time.ts';
 
+/** Where the customer is written to; undefined once that was erased. */
+export function customerAddress({ fromNumber, conversationId }: WireConversation): string | undefined {
+  return fromNumber === `erased:${conversationId}` ? undefined : fromNumber;
+}
+
 /** A list row: no `ai_mode`, no contact, as the contract's listing has it. */
 export function conversationRow(c: WireConversation): ConversationRow {
   return {

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Dialect } from '../dialect.ts';
+import { sentenceOf } from '../sentence.ts';
 
 const BookingError = Type.Object(
   {
@@ -15,5 +16,5 @@ export const booking: Dialect = {
   description: 'Conversations of leads with a booking assistant. Under `/dialects/booking/api/v1`.',
   errorSchema: BookingError,
   // Its document prints no error.
-  errorBody: (refusal) => ({ detail: refusal.detail, code: refusal.code }),
+  errorBody: (refusal) => ({ detail: sentenceOf(refusal), code: refusal.code }),
 };

@@ -62,5 +62,5 @@ export const BookingConversationList = Type.Object(
 
 export const BookingUpdate = Type.Object(
   { status: Word(bookingStatuses) },
-  { title: 'BookingUpdate', additionalProperties: false, examples: [{ status: 'completed' }] },
+  { title: 'BookingUpdate', examples: [{ status: 'completed' }] },
 );

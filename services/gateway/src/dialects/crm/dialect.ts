@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Dialect } from '../dialect.ts';
+import { sentenceOf } from '../sentence.ts';
 
 const CrmError = Type.Object(
   {
@@ -17,5 +18,5 @@ export const crm: Dialect = {
   description: 'Reading conversations and messages, for CRM sync and reporting. Under `/dialects/crm/api/v1`.',
   errorSchema: CrmError,
   // Its document prints no error: the code that Baton has everywhere, and a sentence.
-  errorBody: (refusal) => ({ error: { code: refusal.code, message: refusal.detail } }),
+  errorBody: (refusal) => ({ error: { code: refusal.code, message: sentenceOf(refusal) } }),
 };

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Dialect } from '../dialect.ts';
+import { sentenceOf } from '../sentence.ts';
 
 const DeskError = Type.Object(
   {
@@ -15,5 +16,5 @@ export const desk: Dialect = {
   tag: 'Dialect: desk',
   description: 'The conversations of a help desk, in both directions. Under `/dialects/desk`.',
   errorSchema: DeskError,
-  errorBody: (refusal) => ({ success: false, error: refusal.detail, code: refusal.code }),
+  errorBody: (refusal) => ({ success: false, error: sentenceOf(refusal), code: refusal.code }),
 };

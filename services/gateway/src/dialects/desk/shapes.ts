@@ -1,4 +1,5 @@
 import type { Conversation, Message } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
+import { customerAddress } from '../../wire/conversation.ts';
 import { iso } from '../../wire/time.ts';
 import type { DeskConversation, DeskMessage, DeskStatus } from './schemas.ts';
 
@@ -8,12 +9,13 @@ const openLabels = ['active', 'escalated', 'abandoned'];
 
 /** `messages` newest first. */
 export function deskConversation(c: Conversation, messages: Message[]): DeskConversation {
+  const address = customerAddress(c) ?? '';
   return {
     id: c.conversationId,
     customer_id: c.contactId,
     customer_name: c.contact?.name ?? '',
-    customer_email: c.contact?.email ?? (c.channel === 'email' ? c.fromNumber : ''),
-    customer_phone: c.contact?.phone ?? (phoneChannels.has(c.channel) ? c.fromNumber : ''),
+    customer_email: c.contact?.email ?? (c.channel === 'email' ? address : ''),
+    customer_phone: c.contact?.phone ?? (phoneChannels.has(c.channel) ? address : ''),
     channel: c.channel as DeskConversation['channel'],
     status: statusOf(c),
     subject: c.subject ?? '',

@@ -1,6 +1,7 @@
 import type { BatonError } from '@baton/errors/baton-error.ts';
 import { Type } from 'typebox';
 import type { Dialect } from '../dialect.ts';
+import { sentenceOf } from '../sentence.ts';
 
 const PartnerError = Type.Object(
   {
@@ -30,7 +31,7 @@ export const partner: Dialect = {
   tag: 'Dialect: partner',
   description: 'Conversations by phone number, for systems of lending and lead recovery. Under `/dialects/partner/v1`.',
   errorSchema: PartnerError,
-  errorBody: (refusal) => ({ error: { code: codeOf(refusal), message: refusal.detail, status: refusal.httpStatus } }),
+  errorBody: (refusal) => ({ error: { code: codeOf(refusal), message: sentenceOf(refusal), status: refusal.httpStatus } }),
 };
 
 function codeOf(refusal: BatonError): string {
