@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import type { Answer, Json } from '../support/api.ts';
 import { sharedProduct } from '../support/product.ts';
 import { type Account, type Customer, makeWorkspace, type Workspace } from '../support/workspace.ts';
-import { exchangeOf, readDocument, type Stand, send } from './printed.ts';
+import { exchangeOf, neverSent, readDocument, type Stand, send } from './printed.ts';
 import { shapeProblems } from './shape.ts';
 import { walkByLink, walkByOffset } from './walk.ts';
 
@@ -103,6 +103,33 @@ test('a conversation is created, its message reaches the phone, and what the cus
   await eventually(async () => (await contents(id)).includes('Who is that?'));
 });
 
+test('a conversation by e-mail needs the address, and can be started first and written to then', async () => {
+  const email = await workspace.addChannel({ provider: 'simulator', channel: 'email', address: 'desk@example.com' });
+  const customer = workspace.customer(email, { from: 'zoe@example.com' });
+  const given = { channel: 'email', customer_name: 'Zoe' };
+  expect(await send(stand, 'createConversation', { body: given })).toMatchObject({ status: 400, body: { success: false } });
+  const made = await send(stand, 'createConversation', { body: { ...given, customer_email: 'Zoe@Example.com' } });
+  asPrinted('createConversation', made);
+  expect(made.body.data).toMatchObject({ customer_email: 'zoe@example.com', customer_phone: '', last_message: '', messages: [] });
+  await about('sendMessage', made.body.data.id);
+  expect(await customer.heard(1)).toEqual(['Your order is on its way']);
+});
+
+test('the thread is read to its end by limit and offset', async () => {
+  const { customer, id } = await meet(sms, 'Long');
+  for (const n of [2, 3]) {
+    await customer.says(`Message ${n}`);
+    await customer.heard(n);
+  }
+  const all = await contents(id);
+  expect(all).toHaveLength(6);
+  const page = async (offset: number): Promise<string[]> => {
+    const answer = await workspace.call('GET', `/dialects/desk/conversations/${id}?limit=4&offset=${offset}`);
+    return answer.body.data.messages.map(({ content }: Json) => content);
+  };
+  expect(await walkByOffset({ page, size: 4 })).toEqual(all);
+});
+
 test('a message of the assistant reaches the phone, and the AI goes on answering', async () => {
   const { customer, id } = known[0]!;
   const sent = await about('sendMessage', id);
@@ -181,4 +208,8 @@ test('without a key 401, with what does not exist or is another’s 404', async 
   expect((await send(stranger, 'sendMessage', told)).status).toBe(404);
   expect((await send(stranger, 'listConversations')).body).toMatchObject({ data: [], total: 0 });
   expect((await one(known[0]!.id)).status).toBe('open');
+});
+
+test('every printed request was sent', () => {
+  expect(neverSent(document)).toEqual([]);
 });

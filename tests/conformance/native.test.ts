@@ -4,7 +4,7 @@ import { type Answer, call, type Json } from '../support/api.ts';
 import { sharedProduct } from '../support/product.ts';
 import { SseReader } from '../support/streams/sse.ts';
 import { type Account, type Customer, makeWorkspace, type Workspace } from '../support/workspace.ts';
-import { addressOf, exchangeOf, readDocument, type Stand, send } from './printed.ts';
+import { addressOf, exchangeOf, neverSent, readDocument, type Stand, send } from './printed.ts';
 import { shapeProblems } from './shape.ts';
 import { expectEachOnce } from './walk.ts';
 
@@ -74,6 +74,22 @@ test('one conversation comes with its mode, its window and its messages, newest 
   expect(body.messages.map(({ text }: Json) => text)).toEqual(['Echo: Hi', 'Hi']);
 });
 
+test('the export is a file with a line for each conversation of the agent, as CSV and as JSON', async () => {
+  const csv = await send(stand, 'export');
+  expect(csv.status).toBe(200);
+  expect(csv.headers.get('content-type')).toMatch(/^text\/csv/);
+  expect(csv.headers.get('content-disposition')).toMatch(/^attachment; filename=.*\.csv/);
+  const [header, ...lines] = csv.body.trim().split(/\r?\n/);
+  expect(header).toContain('conversation_id');
+  const json = await send(stand, 'export', { query: 'format=json' });
+  expect(json.headers.get('content-disposition')).toMatch(/\.json/);
+  const ids = (answer: Answer): string[] => answer.body.conversations.map((row: Json) => row.conversation_id).sort();
+  const all = ids(await send(stand, 'listConversations', { query: 'page_size=250' }));
+  expect(lines.map((line: string) => line.split(',')[0]).sort()).toEqual(all);
+  expect(ids(json)).toEqual(all);
+  expect((await send(stand, 'export', { query: 'format=xls' })).status).toBe(400);
+});
+
 test('the stream opens with the key in the address, and tells of messages and changes of the mode without an event type', async () => {
   await using reader = await SseReader.open(addressOf(stand, 'stream'));
   await customer.says('Are you there?');
@@ -126,4 +142,8 @@ test('the document’s errors: no key, what does not exist, what is another’s,
     expect(answer.status, JSON.stringify(answer.body)).toBe(status);
     expect(answer.body).toMatchObject({ status, code: expect.any(String), title: expect.any(String), detail: expect.any(String) });
   }
+});
+
+test('every printed request was sent', () => {
+  expect(neverSent(document)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { type Answer, call, type Json } from '../support/api.ts';
 import { sharedProduct } from '../support/product.ts';
 import { type Account, type Customer, freshNumber, makeWorkspace, type Workspace } from '../support/workspace.ts';
-import { exchangeOf, readDocument, type Stand, send } from './printed.ts';
+import { exchangeOf, neverSent, readDocument, type Stand, send } from './printed.ts';
 import { shapeProblems } from './shape.ts';
 import { expectEachOnce, walkByLink, walkByOffset } from './walk.ts';
 
@@ -24,7 +24,7 @@ beforeAll(async () => {
   stand = {
     document,
     base: `${product.gatewayUrls[0]}/dialects/partner/v1`,
-    values: { account: workspace.workspaceId, phone: john.address, key: workspace.key },
+    values: { account: workspace.workspaceId, phone: john.address, key: product.partnerKey },
   };
   // A sequence writes first, then the customer, then the AI.
   await workspace.must('POST', '/v1/messages', {
@@ -232,4 +232,8 @@ test('what goes wrong has its code, its status and a sentence', async () => {
     expect(answer.body).toEqual({ error: { code, status, message: expect.stringMatching(/\w/) } });
     expect(answer.status).toBe(status);
   }
+});
+
+test('every printed request was sent', () => {
+  expect(neverSent(document)).toEqual([]);
 });

@@ -39,8 +39,16 @@ export function send(
   });
 }
 
+const asked = new WeakMap<Document, Set<string>>();
+
+/** Which of a document's requests no test has sent: the last test of its file demands that there is none. */
+export function neverSent(document: Document): string[] {
+  return Object.keys(document.exchanges).filter((name) => !asked.get(document)?.has(name));
+}
+
 /** Where a printed request goes here. */
 export function addressOf({ document, base, values }: Stand, name: string): string {
+  asked.set(document, (asked.get(document) ?? new Set()).add(name));
   return replaceAll(exchangeOf(document, name).request.url.replace(document.base, base), document.samples, values);
 }
 
