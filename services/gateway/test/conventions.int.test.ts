@@ -1,8 +1,8 @@
-import { connect } from 'node:net';
 import { Readable } from 'node:stream';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { request } from 'undici';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { problemIn, raw } from './raw.ts';
 import { type Answer, type Bench, call, partnerKey, startBench } from './support.ts';
 import { makeWorkspace, newCustomer, type Workspace } from './workspace.ts';
 
@@ -107,29 +107,14 @@ describe('bodies', () => {
   });
 
   test('headers without end and a request that does not come get a problem too', async () => {
-    const large = await raw(`GET /v1/agents HTTP/1.1\r\nhost: x\r\nx-large: ${'x'.repeat(20_000)}\r\n\r\n`);
+    const large = await raw(bench.gateway.port, `GET /v1/agents HTTP/1.1\r\nhost: x\r\nx-large: ${'x'.repeat(20_000)}\r\n\r\n`);
     expect(large).toMatch(/^HTTP\/1\.1 431 Request Header Fields Too Large\r\n/);
     expect(problemIn(large)).toMatchObject({ status: 431, code: 'headers_too_large' });
     for (const begun of ['GET /v1/agents HTTP/1.1\r\nhost: x\r\n', 'POST /v1/messages HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n{']) {
-      const late = await raw(begun);
+      const late = await raw(bench.gateway.port, begun);
       expect(problemIn(late)).toMatchObject({ status: 408, code: 'request_timeout' });
     }
   });
-
-  const problemIn = (text: string) => JSON.parse(text.slice(text.lastIndexOf('\r\n\r\n') + 4));
-
-  /** All that comes back for these bytes until the gateway hangs up. */
-  function raw(bytes: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      const socket = connect(bench.gateway.port, '127.0.0.1', () => socket.write(bytes));
-      let text = '';
-      socket.on('data', (data) => {
-        text += data.toString('latin1');
-      });
-      socket.on('error', reject);
-      socket.on('close', () => resolve(text));
-    });
-  }
 });
 
 describe('lists', () => {

@@ -26,7 +26,7 @@ test('accounts that are unknown, disabled or of another provider are not found, 
   for (const target of ['simulator/chn_0', `simulator/${disabled}`, `simulator/${other}`, `pigeon/${other}`, `http/${other}/more`]) {
     const answer = await ingest.post(`/providers/${target}`, body);
     expect(answer.status, target).toBe(404);
-    expect(answer.json()).toMatchObject({ code: 'not_found', type: 'urn:baton:error:not_found' });
+    expect(answer.json()).toMatchObject({ code: 'not_found', type: 'urn:baton:problem:not_found' });
   }
 });
 

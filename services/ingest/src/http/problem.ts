@@ -31,11 +31,11 @@ export function sendProblem(reply: FastifyReply, error: BatonError): FastifyRepl
         detail: error.detail,
         code: error.code,
         trace_id: span && isSpanContextValid(span) ? span.traceId : null,
-        errors: error.problems,
+        ...(error.problems.length > 0 && { errors: error.problems }),
       }),
     );
 }
 
 function typeOf(code: ErrorCode): string {
-  return `urn:baton:error:${code}`;
+  return `urn:baton:problem:${code}`;
 }
