@@ -179,6 +179,7 @@ test('what was said is found again, and all of it can be taken along', async () 
   const said = async () => (await captor.ask('listConversations', { query: { agent_id: agent } })).body.conversations.length;
   await eventually(said, (count) => count === 1, { timeoutMs: 60_000 });
   await captor.capture('exportConversations', { path: { agent_id: agent }, query: { include: 'messages' } });
+  await captor.capture('exportConversations', { path: { agent_id: agent }, query: { format: 'csv', bom: 'false' } }, 'text/csv');
 });
 
 test('an AI backend answers later', async () => {

@@ -64,7 +64,7 @@ export class Captor {
   /** Examples of operations that are gone. */
   get left(): string[] {
     const known = this.#answering().map(({ operation }) => operation.operationId);
-    return this.files.filter((file) => !known.includes(file));
+    return this.files.filter((file) => !known.includes(file.split('.')[0]));
   }
 
   get files(): string[] {
@@ -73,13 +73,18 @@ export class Captor {
       .map((file) => path.basename(file, '.json'));
   }
 
-  /** The answer, which must be a 2xx, and becomes the example of the operation. */
-  async capture(operationId: string, asked: Asked = {}): Promise<Json> {
+  /** The answer, which must be a 2xx, and becomes the example of the operation, or of one of its media types that is not JSON. */
+  async capture(operationId: string, asked: Asked = {}, mediaType?: string): Promise<Json> {
     const answer = await this.ask(operationId, asked);
     if (answer.status > 299) throw new Error(`${operationId} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
     const { key: _, ...request } = asked;
+    const shown = { request, status: answer.status, answer: answer.body === '' ? null : answer.body };
+    if (mediaType !== undefined) {
+      await this.#hold(`${operationId}.${mediaType.replace('/', '-')}`, { ...shown, media_type: mediaType });
+      return answer.body;
+    }
     this.#captured.add(operationId);
-    await this.#hold(operationId, { request, status: answer.status, answer: answer.body === '' ? null : answer.body });
+    await this.#hold(operationId, shown);
     return answer.body;
   }
 

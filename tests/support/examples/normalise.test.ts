@@ -12,6 +12,7 @@ const answer = (salt: string, at: string) => ({
     provider_message_id: `SM${salt}`,
     message_count: 2,
     text: 'Room 12 at 8',
+    csv: `${at},${salt.repeat(60)}`,
   },
 });
 
@@ -27,5 +28,6 @@ test('two runs of the same requests give the same example, in which equal ids ar
     webhook_url: 'http://127.0.0.1:4001/providers/simulator/chn_01k9qg3v5e7h2m4n6p8r0s2t4v',
     message_count: 2,
     text: 'Room 12 at 8',
+    csv: '2026-05-15T14:32:10.000Z,WyIyMDI2LTA1LTE1VDE0OjMyOjAxLjAwMFoiXQ.kYx0Q3v7r2mB',
   });
 });

@@ -1,5 +1,7 @@
 import type { Json } from '../api.ts';
 
+const pageToken = 'WyIyMDI2LTA1LTE1VDE0OjMyOjAxLjAwMFoiXQ.kYx0Q3v7r2mB';
+
 /** What is different in every run, by the name of its field. */
 const values: Record<string, unknown> = {
   latency_ms: 412,
@@ -7,8 +9,9 @@ const values: Record<string, unknown> = {
   provider_message_id: 'SM0f8b2c6e4d1a4c7f9e3b5a7d9c1e3f50',
   trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
   request_id: '4bf92f3577b34da6a3ce929d0e0e4736',
-  cursor: 'WyIyMDI2LTA1LTE1VDE0OjMxOjUxLjAwMFoiXQ.pX7dW1s9c4nE',
-  next_page_token: 'WyIyMDI2LTA1LTE1VDE0OjMyOjAxLjAwMFoiXQ.kYx0Q3v7r2mB',
+  next_page_token: pageToken,
+  next_cursor: pageToken,
+  cursor: pageToken,
   api_key: 'pk_live_0123456789ABCDEFGHIJKLMNOPQRSTUV',
   key: 'pk_live_0123456789ABCDEFGHIJKLMNOPQRSTUV',
   hint: 'pk_live_0123…',
@@ -35,7 +38,9 @@ const otherTime = `${day}T14:32:10.000Z`;
 
 const idShape = /\b([a-z]{2,5})_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g;
 const uuidShape = /\b[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
-const timeShape = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)$/;
+const timeShape = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)/g;
+/** In a text; one that begins with a minus has an apostrophe in CSV. */
+const tokenShape = /'?[\w-]{80,}/g;
 
 /**
  * A request and its answer as every run has them: ids numbered in the order in which they appear, times and secrets those of one story, addresses those
@@ -49,11 +54,13 @@ export function normalise(example: Json, hosts: Record<string, string> = {}): Js
     if (!known.has(key)) known.set(key, fresh(nth));
     return known.get(key)!;
   };
-  const text = (given: string): string => {
+  const text = (given: string, time = otherTime): string => {
     let out = given;
     for (const [host, plain] of Object.entries(hosts)) out = out.replaceAll(host, plain);
     return out
       .replace(/(?<=^inbound\.\w+\.)p\d\d(?=\.)/, 'p07')
+      .replaceAll(timeShape, time)
+      .replaceAll(tokenShape, pageToken)
       .replace(idShape, (id, prefix: string) => renamed(id, (nth) => `${prefix}_01k9qg3v5e7h2m4n6p8r0s2t${letters(nth)}`, prefix))
       .replace(uuidShape, (id) => renamed(id, (nth) => `019a6f01-ecae-73c4-8a4d-${(0xc81a2c0e8b00 + nth).toString(16)}`, 'uuid'));
   };
@@ -64,7 +71,7 @@ export function normalise(example: Json, hosts: Record<string, string> = {}): Js
     if (name in sometimes) return sometimes[name];
     if (value !== null && value !== '' && typeof value !== 'boolean' && name in values) return values[name];
     if (typeof value !== 'string') return value;
-    return timeShape.test(value) ? (times[name] ?? otherTime) : text(value);
+    return text(value, times[name]);
   };
   return walk(example, '');
 }

@@ -8,29 +8,32 @@ interface Example {
   request: { body?: unknown };
   status: number;
   answer: unknown;
+  /** JSON unless told. */
+  media_type?: string;
 }
 
 const folder = path.join(import.meta.dirname, '../../gen/examples');
 
 /** Puts the captured requests and answers into the document: real ones, which a made-up example would sooner or later cease to be. */
 export function addExamples(document: Json): Json {
-  const operations = readFolder<Example>(folder);
+  const examples = Object.entries(readFolder<Example>(folder));
+  // `exportConversations.json`, and `exportConversations.text-csv.json` for another media type.
+  const byOperation = Map.groupBy(examples, ([name]) => name.split('.')[0] ?? name);
   const problems = readFolder<unknown>(path.join(folder, 'problems'));
   for (const operation of operationsOf(document)) {
-    const example = operations[String(operation['operationId'])];
     const responses = operation['responses'] as Record<string, Json>;
-    if (example) {
+    for (const [, example] of byOperation.get(String(operation['operationId'])) ?? []) {
       setExample(operation['requestBody'] as Json | undefined, example.request.body);
-      setExample(responses[String(example.status)], example.answer);
+      setExample(responses[String(example.status)], example.answer, example.media_type);
     }
     nameProblems(responses['4XX'], Object.keys(problems));
   }
-  const examples = Object.fromEntries(Object.entries(problems).map(([code, value]) => [code, { value }]));
-  return { ...document, components: { ...(document['components'] as Json), examples } };
+  const refusals = Object.fromEntries(Object.entries(problems).map(([code, value]) => [code, { value }]));
+  return { ...document, components: { ...(document['components'] as Json), examples: refusals } };
 }
 
-function setExample(holder: Json | undefined, value: unknown): void {
-  const media = (holder?.['content'] as Record<string, Json> | undefined)?.['application/json'];
+function setExample(holder: Json | undefined, value: unknown, mediaType = 'application/json'): void {
+  const media = (holder?.['content'] as Record<string, Json> | undefined)?.[mediaType];
   if (media && value !== undefined) media['example'] = value;
 }
 
