@@ -15,5 +15,11 @@ test('a token of another workspace, route, filter or key is refused, and so is r
   expect(openPageToken([fresh], { ...scope, route: '/v1/agents' }, token)).toBeUndefined();
   expect(openPageToken([fresh], { ...scope, filters: '[["unread",true]]' }, token)).toBeUndefined();
   expect(openPageToken([old], scope, token)).toBeUndefined();
-  for (const rubbish of ['', 'x', '%%%', 'A'.repeat(40), 'eyJhIjoxfQ']) expect(openPageToken([fresh], scope, rubbish)).toBeUndefined();
+  for (const rubbish of ['', 'x', '%%%', 'A'.repeat(40), `p${'A'.repeat(40)}`, 'eyJhIjoxfQ', token.slice(1)])
+    expect(openPageToken([fresh], scope, rubbish)).toBeUndefined();
+});
+
+test('no token begins like a formula: in CSV it would be escaped, and then be another', () => {
+  const tokens = Array.from({ length: 500 }, (_, i) => signPageToken([fresh], scope, String(i)));
+  expect(tokens.filter((token) => !/^[a-z]/.test(token))).toEqual([]);
 });
