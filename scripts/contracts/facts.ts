@@ -34,6 +34,7 @@ export const facts: Record<PublicEventType, Fact> = {
   'dispatch.completed': ['DispatchPayload', 'A turn of the AI has ended, with or without a reply.'],
   'dispatch.failed': ['DispatchPayload', 'A turn of the AI has failed for good.'],
   'dispatch.suppressed': ['DispatchPayload', 'The AI was not asked, or its reply not sent; `reason` says why.'],
+  'webhook.disabled': ['WebhookDisabledPayload', 'A webhook endpoint was turned off because it fails, or said that it is gone.'],
 };
 
 /** Between Baton's own services: they wake somebody up, and no subscriber sees them. */
@@ -48,6 +49,9 @@ export const notices = {
   'stream.overflow': 'The reader did not keep up and is cut off; it loses nothing when it comes back with its last id.',
 } as const;
 
+/** What comes by webhook alone: nothing has happened. */
+export const tests = { 'webhook.test': 'Somebody tests a webhook endpoint.' } as const;
+
 const words: Record<string, readonly string[]> = {
   ai_mode: aiModes,
   from_mode: aiModes,
@@ -58,6 +62,7 @@ const words: Record<string, readonly string[]> = {
   outcome: dispatchOutcomes,
   provider: providers,
   'MessagePayload.status': messageStatuses,
+  'WebhookDisabledPayload.reason': ['failing', 'gone'],
   'ConversationPayload.status': conversationStatuses,
   'InboundReceipt.status': receiptStatuses,
   'InboundMessage.author': ['contact', 'human'],

@@ -1,7 +1,7 @@
 import { errorCodes } from '@baton/errors/codes.ts';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { eventName } from './asyncapi.ts';
-import { facts, notices } from './facts.ts';
+import { facts, notices, tests } from './facts.ts';
 import type { Json } from './json.ts';
 import { type Operation, operationsOf } from './operations.ts';
 
@@ -29,7 +29,7 @@ function withoutExamples(value: unknown): unknown {
 
 /** The types of everything that a stream or a webhook may bring. */
 export async function sdkEvents(schemas: Record<string, Json>): Promise<string> {
-  const names = [...Object.keys(facts), ...Object.keys(notices)].map(eventName);
+  const names = [...Object.keys(facts), ...Object.keys(notices), ...Object.keys(tests)].map(eventName);
   const nodes = await openapiTS({
     openapi: '3.1.0',
     info: { title: '', version: '' },
@@ -38,7 +38,7 @@ export async function sdkEvents(schemas: Record<string, Json>): Promise<string> 
   } as never);
   const aliases = names.map((name) => `export type ${name} = components['schemas']['${name}'];`);
   const union = names.map((name) => `\n  | ${name}`).join('');
-  return `${banner}${astToString(nodes)}\n${aliases.join('\n')}\n\n/** One event of a stream, narrowed by \`event_type\`. */\nexport type BatonEvent =${union};\n`;
+  return `${banner}${astToString(nodes)}\n${aliases.join('\n')}\n\n/** One event of a stream or a webhook, narrowed by \`event_type\`. */\nexport type BatonEvent =${union};\n`;
 }
 
 /** The codes of all refusals and faults. */

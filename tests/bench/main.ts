@@ -6,8 +6,10 @@ import { profileCode } from './code-profile.ts';
 import { type BenchOptions, help, readOptions } from './options.ts';
 import { comparisonReport } from './report/comparison.ts';
 import { soakReport } from './report/soak.ts';
+import { webhooksReport } from './report/webhooks.ts';
 import { compare, type RoundResult } from './run.ts';
 import { soak } from './soak.ts';
+import { webhooks } from './webhooks.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const started = Date.now();
@@ -41,6 +43,13 @@ async function main(): Promise<number> {
     write('soak', report, { result });
     process.stdout.write(report);
     return result.complaints.length > 0 ? 1 : 0;
+  }
+  if (options.part !== undefined) {
+    const measured = await webhooks(context);
+    const report = webhooksReport(measured, machine);
+    write(options.part, report, { measured });
+    process.stdout.write(report);
+    return 0;
   }
   const record = (results: RoundResult[]): void =>
     write('report', comparisonReport(results, { machine, options: shown(options) }), { results });

@@ -22,6 +22,11 @@ test('a soak is given in minutes, with or without the letter', () => {
   expect(readOptions(['--soak', '3'], '/repo')?.soakMinutes).toBe(3);
 });
 
+test('only one target is measured, or something else altogether', () => {
+  expect(readOptions(['--only', 'floor'], '/repo')).toMatchObject({ targets: ['floor'], part: undefined });
+  expect(readOptions(['--only', 'webhooks'], '/repo')).toMatchObject({ targets: [], part: 'webhooks' });
+});
+
 test('help is no run', () => {
   expect(readOptions(['--help'], '/repo')).toBeUndefined();
 });

@@ -5,11 +5,17 @@ import { type TargetName, targetNames } from './targets/target.ts';
 export const profiles = ['durable', 'interval'] as const;
 export type Profile = (typeof profiles)[number];
 
+/** Measurements of their own, without a floor. */
+export const parts = ['webhooks'] as const;
+export type Part = (typeof parts)[number];
+
 export interface BenchOptions {
   seconds: number;
   rounds: number;
   profiles: Profile[];
   targets: TargetName[];
+  /** Instead of the comparison. */
+  part: Part | undefined;
   /** Shares of the measured maximum, 0–1. */
   loads: number[];
   inFlight: number;
@@ -34,7 +40,8 @@ the same hops with no product logic. Writes report.md and report.json. The exit 
   --in-flight <n>   closed loop: messages between POST and reply at any time (256)
   --senders <n>     customers, each with a conversation (2000)
   --accounts <n>    channel accounts, each with an agent, over which they spread (8)
-  --only <target>   floor or product alone
+  --only <what>     floor or product alone; or instead of the comparison:
+                    webhooks: how soon 16 endpoints get events, beside 4 good and beside 4 bad ones
   --soak <minutes>  instead: the product for so long at 30 % of its maximum, memory of each process over time (10m)
   --cpu-profile     instead: warm-up and closed loop only, each Node process profiled; says which code the time goes to
   --out <dir>       where the reports go (tests/bench/out)
@@ -77,12 +84,14 @@ export function readOptions(argv: string[], root: string): BenchOptions | undefi
     if (!of.includes(text as T)) problems.push(`--${name} must be ${[...of, all].join(' or ')}, not "${text}"`);
     return [text as T];
   };
+  const part = parts.find((name) => name === values.only);
   const accounts = whole('accounts', values.accounts, 1, 64);
   const options: BenchOptions = {
     seconds: whole('seconds', values.seconds, 1, 600),
     rounds: whole('rounds', values.rounds, 1, 50),
     profiles: one('profile', values.profile, profiles, 'both'),
-    targets: one('only', values.only, targetNames, 'both'),
+    targets: part ? [] : one('only', values.only, targetNames, 'both'),
+    part,
     loads: values.loads
       .split(',')
       .filter(Boolean)

@@ -1,4 +1,5 @@
 import { eventually } from '@baton/testkit/eventually.ts';
+import { startFakeSubscriber } from '@baton/testkit/fake-subscriber.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { must } from '../support/api.ts';
 import { sharedProduct } from '../support/product.ts';
@@ -26,10 +27,13 @@ test('every event that docs/asyncapi.yaml promises is published, by the subject 
   expect(heard.some(({ subject }) => subject.startsWith('inbound.message.'))).toBe(true);
 });
 
-/** A life with the simulated phone, which confirms all it gets: replies, words that stop and start, a takeover, a window that closes. */
+/** A life with the simulated phone, which confirms all it gets: replies, words that stop and start, a takeover, a window that closes; and a subscriber who has gone. */
 async function onThePhone(): Promise<Heard[]> {
   const workspace = await makeWorkspace(product);
   await using events = await hearEvents(product, workspace.workspaceId);
+  await using subscriber = await startFakeSubscriber();
+  subscriber.respond({ status: 410 });
+  await workspace.must('POST', '/v1/webhooks', { url: subscriber.url });
   const sms = await workspace.addChannel({ provider: 'simulator', channel: 'sms', address: '+12025550181' });
   const whatsapp = await workspace.addChannel({ provider: 'simulator', channel: 'whatsapp', address: '+12025550182' });
   const customer = workspace.customer(sms, { name: 'Ada' });
@@ -51,7 +55,7 @@ async function onThePhone(): Promise<Heard[]> {
     timestamp: new Date(Date.now() - 23.2 * hour).toISOString(),
   };
   await must('POST', `${product.ingestUrls[0]}/providers/simulator/${whatsapp.channel_account_id}`, { body: late });
-  await has(events.heard, 'message.read', 'message.opt_in', 'conversation.mode_changed', 'window.closing');
+  await has(events.heard, 'message.read', 'message.opt_in', 'conversation.mode_changed', 'window.closing', 'webhook.disabled');
   return events.heard;
 }
 

@@ -1,4 +1,3 @@
-import type { Stack } from '@baton/launcher/stack.ts';
 import { inject } from 'vitest';
 
 /** A running installation as a test outside its process tree sees it. */
@@ -27,19 +26,4 @@ declare module 'vitest' {
 /** The installation that all e2e files share, each with workspaces of its own. Nobody restarts its servers. */
 export function sharedProduct(): Product {
   return inject('product');
-}
-
-/** The part of a stack that the helpers here need. */
-export function productOf(stack: Stack, o: { database: string; processesFile: string }): Product {
-  const url = new URL(stack.superUrl);
-  url.pathname = `/${o.database}`;
-  return {
-    gatewayUrls: stack.gatewayUrls,
-    ingestUrls: stack.ingestUrls,
-    natsUrl: stack.natsUrl,
-    databaseUrl: url.href,
-    partnerKey: stack.secrets.partnerKey,
-    logsDir: stack.logsDir,
-    processesFile: o.processesFile,
-  };
 }

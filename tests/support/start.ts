@@ -4,7 +4,7 @@ import path from 'node:path';
 import { makeSecrets } from '@baton/launcher/stack/secrets.ts';
 import { type Stack, type StackOptions, startStack } from '@baton/launcher/stack.ts';
 import { TEST_PASSWORDS } from '@baton/testkit/infra.ts';
-import { type Product, productOf } from './product.ts';
+import type { Product } from './product.ts';
 
 export type Running = AsyncDisposable & { stack: Stack; product: Product };
 
@@ -47,6 +47,21 @@ export async function startProduct(
     clear();
     throw error;
   }
+}
+
+/** The part of a stack that the helpers here need. */
+function productOf(stack: Stack, o: { database: string; processesFile: string }): Product {
+  const url = new URL(stack.superUrl);
+  url.pathname = `/${o.database}`;
+  return {
+    gatewayUrls: stack.gatewayUrls,
+    ingestUrls: stack.ingestUrls,
+    natsUrl: stack.natsUrl,
+    databaseUrl: url.href,
+    partnerKey: stack.secrets.partnerKey,
+    logsDir: stack.logsDir,
+    processesFile: o.processesFile,
+  };
 }
 
 /** What the gateway logs besides answering 500: a test that looks at no status would not notice. */

@@ -36,7 +36,7 @@ function streamConfigs(s: StreamSettings, batches: boolean): (Partial<StreamConf
     {
       ...common,
       name: 'EVENTS',
-      subjects: ['message.>', 'conversation.>', 'window.>', 'dispatch.>', 'send.>'],
+      subjects: ['message.>', 'conversation.>', 'window.>', 'dispatch.>', 'send.>', 'webhook.>'],
       retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.Old,
       max_age: nanos(7 * 24 * hour),

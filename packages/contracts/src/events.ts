@@ -8,6 +8,7 @@ import type {
   ModeChangedPayload,
   OptOutPayload,
   SendReadyPayload,
+  WebhookDisabledPayload,
   WindowClosingPayload,
 } from './gen/json/baton/events/v1/events.ts';
 
@@ -36,13 +37,24 @@ export interface EventPayloads {
   'dispatch.completed': Nulled<DispatchPayload>;
   'dispatch.failed': Nulled<DispatchPayload>;
   'dispatch.suppressed': Nulled<DispatchPayload>;
+  'webhook.disabled': Nulled<WebhookDisabledPayload>;
   'dispatch.ready': DispatchReadyPayload;
   'send.ready': SendReadyPayload;
 }
 
 export type EventType = keyof EventPayloads;
 
-export type EventOf<T extends EventType> = Omit<Envelope, 'event_type' | 'payload'> & { event_type: T; payload: EventPayloads[T] };
+/** About a workspace, not about one of its conversations: `sequence` is 0. */
+export const workspaceEventTypes = ['webhook.disabled'] as const satisfies EventType[];
+export type WorkspaceEventType = (typeof workspaceEventTypes)[number];
+
+type OfConversation = 'agent_id' | 'channel' | 'conversation_id';
+
+export type EventOf<T extends EventType> = Omit<Envelope, 'event_type' | 'payload' | OfConversation> &
+  (T extends WorkspaceEventType ? Record<OfConversation, null> : Pick<Envelope, OfConversation>) & {
+    event_type: T;
+    payload: EventPayloads[T];
+  };
 
 /** One published fact, narrowed by `event_type`. */
 export type BatonEvent = { [T in EventType]: EventOf<T> }[EventType];
@@ -64,4 +76,5 @@ export const publicEventTypes = [
   'dispatch.completed',
   'dispatch.failed',
   'dispatch.suppressed',
+  'webhook.disabled',
 ] as const satisfies EventType[];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EventType } from './events.ts';
+import type { EventType, WorkspaceEventType } from './events.ts';
 
 /** Fixed for the life of an installation: changing it would renumber the partitions of messages that are already stored. */
 export const partitionCount = 16;
@@ -28,6 +28,11 @@ export function inboundSubject(
 /** `<event type>.<partition>.<workspace>.<conversation>` */
 export function eventSubject(type: EventType, partition: number, at: { workspaceId: string; conversationId: string }): string {
   return `${type}.${partitionToken(partition)}.${at.workspaceId}.${at.conversationId}`;
+}
+
+/** `<event type>.<partition>.<workspace>.<what it is about>`: as if it were a conversation's, so that who listens to a workspace hears it. */
+export function workspaceEventSubject(type: WorkspaceEventType, at: { workspaceId: string; aboutId: string }): string {
+  return `${type}.${partitionToken(0)}.${at.workspaceId}.${at.aboutId}`;
 }
 
 /** What a stream of one conversation (or, without it, of a workspace) listens to. */

@@ -82,6 +82,7 @@ it('events that are read twice are delivered once', async () => {
 it('an endpoint that nothing has got through to for too long is turned off, and says why', async () => {
   await using tenant = new Tenant(bench);
   const subscriber = await tenant.subscriber();
+  const witness = await tenant.subscriber({ eventTypes: ['webhook.disabled'] });
   subscriber.respond({ status: 500 });
   const endpoint = () => bench.client.getEndpoint({ workspaceId: tenant.workspaceId, endpointId: subscriber.endpointId });
   await eventually(async () => {
@@ -94,6 +95,54 @@ it('an endpoint that nothing has got through to for too long is turned off, and 
     failingSince: expect.any(Date),
     disabledAt: expect.any(Date),
   });
+  const { failingSince, disabledAt } = await endpoint();
+  const [told] = await witness.count(1);
+  expect(told!.event).toEqual({
+    event_id: expect.stringMatching(/^evt_/),
+    event_type: 'webhook.disabled',
+    workspace_id: tenant.workspaceId,
+    agent_id: null,
+    channel: null,
+    conversation_id: null,
+    sequence: 0,
+    timestamp: disabledAt!.toISOString(),
+    payload: {
+      webhook_endpoint_id: subscriber.endpointId,
+      reason: 'failing',
+      failing_since: failingSince!.toISOString(),
+      disabled_at: disabledAt!.toISOString(),
+    },
+  });
+});
+
+it('that an endpoint was turned off is said once, also if the instance that did it died before it could', async () => {
+  await using tenant = new Tenant(bench);
+  const subscriber = await tenant.subscriber();
+  const witness = await tenant.subscriber({ eventTypes: ['webhook.disabled'] });
+  subscriber.respond({ status: 410 });
+  await tenant.event(newId('conversation'));
+  const [told] = await witness.count(1);
+  expect(told!.event.payload).toMatchObject({ reason: 'gone', failing_since: null });
+  await using owner = openDatabase<Tables>({ url: bench.harness.infra.postgres.urls.baton_owner, name: 'test', poolSize: 1 });
+  const announcement = () =>
+    owner.db
+      .selectFrom('delivery.endpoint')
+      .select('announcement')
+      .where('endpoint_id', '=', subscriber.endpointId)
+      .executeTakeFirstOrThrow();
+  await eventually(announcement, (row) => row.announcement === null);
+  // As it was left behind: one that was published already, and one that was not.
+  const unsaid = { ...told!.event, event_id: newId('event') };
+  for (const event of [told!.event, unsaid]) {
+    await sql`update delivery.endpoint set announcement = ${JSON.stringify(event)} where endpoint_id = ${subscriber.endpointId}`.execute(
+      owner.db,
+    );
+    await using _next = await bench.another();
+    await eventually(announcement, (row) => row.announcement === null);
+  }
+  await witness.count(2);
+  await settled(tenant, 'delivered', 2);
+  expect(witness.received.map(({ event }) => event.event_id)).toEqual([told!.event.event_id, unsaid.event_id]);
 });
 
 it('an endpoint that fails now and then stays on', async () => {

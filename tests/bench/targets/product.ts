@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { type Stack, startStack } from '@baton/launcher/stack.ts';
-import type { BenchAccount, Target, TargetOptions } from './target.ts';
+import type { BenchAccount, Component, Target, TargetOptions } from './target.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
@@ -25,21 +25,25 @@ export async function startProduct(o: TargetOptions): Promise<Target> {
 }
 
 function targetOf(stack: Stack, accounts: BenchAccount[]): Target {
-  const { nats, postgres } = stack;
   return {
     name: 'product',
     origin: stack.ingestUrls[0]!,
     natsUrl: stack.natsUrl,
     databaseUrl: stack.superUrl.replace(/\/postgres$/, '/baton'),
     accounts,
-    components: [
-      ...stack.services.map((service) => ({ name: service.label, pid: () => service.pid })),
-      { name: 'nats', pid: () => nats!.pid },
-      { name: 'postgres', pid: () => postgres!.pid, tree: true },
-    ],
+    components: componentsOf(stack),
     consumerPids: () => stack.of('conversation-state').map((service) => service.pid),
     [Symbol.asyncDispose]: () => stack.stop(),
   };
+}
+
+/** Of a stack with servers of its own. */
+export function componentsOf({ services, nats, postgres }: Stack): Component[] {
+  return [
+    ...services.map((service) => ({ name: service.label, pid: () => service.pid })),
+    { name: 'nats', pid: () => nats!.pid },
+    { name: 'postgres', pid: () => postgres!.pid, tree: true },
+  ];
 }
 
 async function setUp(stack: Stack, o: TargetOptions): Promise<BenchAccount[]> {

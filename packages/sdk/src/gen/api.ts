@@ -1825,12 +1825,12 @@ export interface components {
         Event: {
             event_id: string;
             /** @enum {string} */
-            event_type: "message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "stream.gap" | "stream.overflow";
+            event_type: "message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled" | "stream.gap" | "stream.overflow";
             workspace_id: string;
             agent_id: string | null;
             channel: string | null;
             conversation_id: string | null;
-            /** @description Counts the events of the conversation from 1, without gaps; 0 for notices about the stream. */
+            /** @description Counts the events of the conversation from 1, without gaps; 0 for what is about no conversation. */
             sequence: number;
             /** Format: date-time */
             timestamp: string;
@@ -2193,7 +2193,7 @@ export interface components {
             url: string;
             description?: string;
             /** @description Empty: every type. */
-            event_types?: ("message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed")[];
+            event_types?: ("message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled")[];
             /** @description Empty: every agent. */
             agent_ids?: string[];
             /** @description For one attempt; 15 s unless told. */
@@ -2207,7 +2207,7 @@ export interface components {
             url: string;
             description: string;
             /** @description Empty: every type. */
-            event_types: ("message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed")[];
+            event_types: ("message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled")[];
             /** @description Empty: every agent. */
             agent_ids: string[];
             enabled: boolean;
@@ -2230,7 +2230,7 @@ export interface components {
             url: string;
             description: string;
             /** @description Empty: every type. */
-            event_types: ("message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed")[];
+            event_types: ("message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled")[];
             /** @description Empty: every agent. */
             agent_ids: string[];
             enabled: boolean;
@@ -2255,7 +2255,7 @@ export interface components {
             url?: string;
             description?: string;
             /** @description Empty: every type. */
-            event_types?: ("message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed")[];
+            event_types?: ("message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled")[];
             /** @description Empty: every agent. */
             agent_ids?: string[];
             enabled?: boolean;
@@ -2286,7 +2286,7 @@ export interface components {
             webhook_endpoint_id: string;
             event_id: string;
             /** @enum {string} */
-            event_type: "message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.test";
+            event_type: "message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled" | "webhook.test";
             conversation_id: string | null;
             /**
              * @description `dead`: given up after the last attempt; replay it.
@@ -2355,7 +2355,7 @@ export interface components {
             webhook_endpoint_id: string;
             event_id: string;
             /** @enum {string} */
-            event_type: "message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.test";
+            event_type: "message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled" | "webhook.test";
             conversation_id: string | null;
             /**
              * @description `dead`: given up after the last attempt; replay it.
@@ -8304,7 +8304,7 @@ export interface operations {
                 /** @example whe_01k9qg3v5e7h2m4n6p8r0s2t4v */
                 webhook_endpoint_id?: string;
                 status?: "pending" | "delivered" | "dead";
-                event_type?: "message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.test";
+                event_type?: "message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled" | "webhook.test";
             };
             header?: {
                 /**

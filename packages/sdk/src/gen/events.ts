@@ -13,7 +13,7 @@ export interface components {
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             conversation_id: string;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -92,7 +92,7 @@ export interface components {
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             conversation_id: string;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -111,7 +111,7 @@ export interface components {
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             conversation_id: string;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -130,7 +130,7 @@ export interface components {
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             conversation_id: string;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -149,7 +149,7 @@ export interface components {
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             conversation_id: string;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -168,7 +168,7 @@ export interface components {
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             conversation_id: string;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -187,7 +187,7 @@ export interface components {
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             conversation_id: string;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -213,7 +213,7 @@ export interface components {
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             conversation_id: string;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -232,7 +232,7 @@ export interface components {
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             conversation_id: string;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -268,7 +268,7 @@ export interface components {
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             conversation_id: string;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -287,7 +287,7 @@ export interface components {
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             conversation_id: string;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -317,7 +317,7 @@ export interface components {
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             conversation_id: string;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -343,7 +343,7 @@ export interface components {
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             conversation_id: string;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -368,7 +368,7 @@ export interface components {
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             conversation_id: string;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -401,7 +401,7 @@ export interface components {
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             conversation_id: string;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -420,7 +420,7 @@ export interface components {
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             conversation_id: string;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -428,6 +428,37 @@ export interface components {
              */
             timestamp: string;
             payload: components["schemas"]["DispatchPayload"];
+        };
+        /** @description A webhook endpoint was turned off because it fails, or said that it is gone. */
+        WebhookDisabledEvent: {
+            event_id: string;
+            /** @constant */
+            event_type: "webhook.disabled";
+            workspace_id: string;
+            agent_id: null;
+            channel: null;
+            conversation_id: null;
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
+            sequence: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             */
+            timestamp: string;
+            payload: components["schemas"]["WebhookDisabledPayload"];
+        };
+        /** @description webhook.disabled. It is about the workspace: agent_id, channel and conversation_id are null, sequence is 0. */
+        WebhookDisabledPayload: {
+            webhook_endpoint_id: string;
+            /**
+             * @description failing: nothing has got through for days; gone: it answered 410.
+             * @enum {string}
+             */
+            reason: "failing" | "gone";
+            /** @description The first of the failures since something last got through; absent when there was none before. */
+            failing_since: string | null;
+            /** Format: date-time */
+            disabled_at: string;
         };
         /** @description What the reader missed is no longer kept: load anew what is shown, and go on. */
         StreamGapEvent: {
@@ -438,7 +469,7 @@ export interface components {
             agent_id: string | null;
             channel: string | null;
             conversation_id: string | null;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -458,7 +489,7 @@ export interface components {
             agent_id: string | null;
             channel: string | null;
             conversation_id: string | null;
-            /** @description Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
             sequence: number;
             /**
              * Format: date-time
@@ -467,6 +498,26 @@ export interface components {
             timestamp: string;
             payload: {
                 reason: string;
+            };
+        };
+        /** @description Somebody tests a webhook endpoint. */
+        WebhookTestEvent: {
+            event_id: string;
+            /** @constant */
+            event_type: "webhook.test";
+            workspace_id: string;
+            agent_id: null;
+            channel: null;
+            conversation_id: null;
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
+            sequence: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             */
+            timestamp: string;
+            payload: {
+                webhook_endpoint_id: string;
             };
         };
     };
@@ -495,10 +546,12 @@ export type WindowClosingEvent = components['schemas']['WindowClosingEvent'];
 export type DispatchCompletedEvent = components['schemas']['DispatchCompletedEvent'];
 export type DispatchFailedEvent = components['schemas']['DispatchFailedEvent'];
 export type DispatchSuppressedEvent = components['schemas']['DispatchSuppressedEvent'];
+export type WebhookDisabledEvent = components['schemas']['WebhookDisabledEvent'];
 export type StreamGapEvent = components['schemas']['StreamGapEvent'];
 export type StreamOverflowEvent = components['schemas']['StreamOverflowEvent'];
+export type WebhookTestEvent = components['schemas']['WebhookTestEvent'];
 
-/** One event of a stream, narrowed by `event_type`. */
+/** One event of a stream or a webhook, narrowed by `event_type`. */
 export type BatonEvent =
   | MessageReceivedEvent
   | MessageQueuedEvent
@@ -516,5 +569,7 @@ export type BatonEvent =
   | DispatchCompletedEvent
   | DispatchFailedEvent
   | DispatchSuppressedEvent
+  | WebhookDisabledEvent
   | StreamGapEvent
-  | StreamOverflowEvent;
+  | StreamOverflowEvent
+  | WebhookTestEvent;

@@ -1,8 +1,15 @@
 import { migrate } from '@baton/db/migrate.ts';
 import * as deadLetter from './migrations/20261120_dead_letter.ts';
 import * as webhooks from './migrations/20261121_d_webhooks.ts';
+import * as webhooksDisabled from './migrations/20261121_d_webhooks_disabled.ts';
+
+const migrations = {
+  '20261120_dead_letter': deadLetter,
+  '20261121_d_webhooks': webhooks,
+  '20261121_d_webhooks_disabled': webhooksDisabled,
+};
 
 /** Brings the schema `delivery` up to date, as its owner. */
 export function migrateDelivery(ownerUrl: string): Promise<void> {
-  return migrate({ ownerUrl, schema: 'delivery', migrations: { '20261120_dead_letter': deadLetter, '20261121_d_webhooks': webhooks } });
+  return migrate({ ownerUrl, schema: 'delivery', migrations });
 }

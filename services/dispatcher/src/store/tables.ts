@@ -1,4 +1,5 @@
 import type { SealedSecret } from '@baton/contracts/directory.ts';
+import type { EventOf } from '@baton/contracts/events.ts';
 import type { Generated, JSONColumnType } from 'kysely';
 
 export type DeadLetterState = 'open' | 'retried' | 'dropped';
@@ -20,6 +21,8 @@ export interface DeadLetterTable {
 
 export type DisabledReason = 'manual' | 'failing' | 'gone';
 
+export type Announcement = EventOf<'webhook.disabled'>;
+
 /** A subscriber's URL. Empty `event_types` or `agent_ids`: all of them. */
 export interface EndpointTable {
   endpoint_id: string;
@@ -39,6 +42,8 @@ export interface EndpointTable {
   failing_since: Date | null;
   created_by_command: string | null;
   rotated_by_command: string | null;
+  /** An event that may not be in EVENTS yet. */
+  announcement: JSONColumnType<Announcement> | null;
   /** Events from before are none of its business: made, or enabled again. */
   active_from: Generated<Date>;
   created_at: Generated<Date>;

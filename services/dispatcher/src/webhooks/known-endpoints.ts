@@ -26,6 +26,11 @@ export class KnownEndpoints {
     return [...this.#byId.values()].filter((endpoint) => endpoint.enabled);
   }
 
+  /** Those of which something is still to be said. */
+  unannounced(): EndpointRow[] {
+    return [...this.#byId.values()].filter((endpoint) => endpoint.announcement);
+  }
+
   /** Reads them anew; whoever asks while that is going on gets what is read after it. */
   async read(): Promise<void> {
     if (this.#reading) {
@@ -63,6 +68,7 @@ function same(a: EndpointRow, b: EndpointRow): boolean {
   return (
     a.updated_at.getTime() === b.updated_at.getTime() &&
     a.failing_since?.getTime() === b.failing_since?.getTime() &&
-    a.enabled === b.enabled
+    a.enabled === b.enabled &&
+    a.announcement?.event_id === b.announcement?.event_id
   );
 }

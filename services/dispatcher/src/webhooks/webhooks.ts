@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { webhookWakeSubject } from '@baton/contracts/subjects.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
+import { announce } from './announce.ts';
 import type { WebhookDeps } from './deps.ts';
 import { FanOut } from './fan-out.ts';
 import { KnownEndpoints } from './known-endpoints.ts';
@@ -68,10 +69,20 @@ export class Webhooks {
     try {
       await this.endpoints.read();
       await this.#worker.look();
+      void this.#announce();
     } catch (error) {
       this.#logger.warn({ err: error }, 'the webhook endpoints could not be read; trying again');
     }
     this.#fanOut.endpointsRead();
+  }
+
+  /** Nobody waits for it: EVENTS may be away. */
+  async #announce(): Promise<void> {
+    try {
+      await announce(this.deps, this.endpoints.unannounced());
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'a webhook endpoint was turned off, which could not be published; trying again');
+    }
   }
 
   #tell(wake: Wake): void {

@@ -81,7 +81,9 @@ export const Event = Type.Object(
     agent_id: Nullable(Id('agt')),
     channel: Nullable(Type.String()),
     conversation_id: Nullable(Id('conv')),
-    sequence: Type.Integer({ description: 'Counts the events of the conversation from 1, without gaps; 0 for notices about the stream.' }),
+    sequence: Type.Integer({
+      description: 'Counts the events of the conversation from 1, without gaps; 0 for what is about no conversation.',
+    }),
     timestamp: Time,
     payload: Type.Record(Type.String(), Type.Unknown()),
   },

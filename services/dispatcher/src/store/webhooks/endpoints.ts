@@ -84,16 +84,14 @@ export function changeEndpoint(
   });
 }
 
-export type Disabled = 'failing' | 'gone';
+/** What attempts have shown: `failed` says since when nothing has got through (kept from the first failure on), `recovered` forgets it. */
+export type Health = 'failed' | 'recovered';
 
-/**
- * What attempts have shown: `failed` says since when nothing has got through (kept from the first failure on), `recovered` forgets it,
- * `disabled` turns it off unless somebody else has. Answers the row when that changed it.
- */
+/** Answers the row when the note changed it. */
 export function noteHealth(
   db: Kysely<Tables>,
   at: { workspaceId: string; endpointId: string },
-  note: { kind: 'failed' } | { kind: 'recovered' } | { kind: 'disabled'; reason: Disabled },
+  note: Health,
 ): Promise<EndpointRow | undefined> {
   return inWorkspaces(db, [at.workspaceId], (trx) => {
     const update = trx
@@ -102,18 +100,24 @@ export function noteHealth(
       .where('endpoint_id', '=', at.endpointId)
       .where('deleted_at', 'is', null)
       .returningAll();
-    switch (note.kind) {
-      case 'failed':
-        return update.set({ failing_since: sql<Date>`now()` }).where('failing_since', 'is', null).executeTakeFirst();
-      case 'recovered':
-        return update.set({ failing_since: null }).where('failing_since', 'is not', null).executeTakeFirst();
-      case 'disabled':
-        return update
-          .set({ enabled: false, disabled_reason: note.reason, disabled_at: sql<Date>`now()`, updated_at: sql<Date>`now()` })
-          .where('enabled', '=', true)
-          .executeTakeFirst();
-      default:
-        return note satisfies never;
-    }
+    return note === 'failed'
+      ? update.set({ failing_since: sql<Date>`now()` }).where('failing_since', 'is', null).executeTakeFirst()
+      : update.set({ failing_since: null }).where('failing_since', 'is not', null).executeTakeFirst();
   });
+}
+
+/** What was to be said of it stands in EVENTS. Not a change of the endpoint. */
+export async function forgetAnnouncement(
+  db: Kysely<Tables>,
+  at: { workspaceId: string; endpointId: string; eventId: string },
+): Promise<void> {
+  await inWorkspaces(db, [at.workspaceId], (trx) =>
+    trx
+      .updateTable('delivery.endpoint')
+      .set({ announcement: null })
+      .where('workspace_id', '=', at.workspaceId)
+      .where('endpoint_id', '=', at.endpointId)
+      .where(sql<string>`announcement ->> 'event_id'`, '=', at.eventId)
+      .execute(),
+  );
 }

@@ -18,7 +18,7 @@ export interface Envelope {
   agent_id: string;
   channel: string;
   conversation_id: string;
-  /** Counts the events of the conversation from 1 without gaps; 0 for Baton's internal signals, which no subscriber sees. */
+  /** Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
   sequence: number;
   /** RFC 3339, UTC, milliseconds. */
   timestamp: string;
@@ -130,6 +130,16 @@ export interface DispatchPayload {
   latency_ms?: number | undefined;
   reply_message_ids: string[];
   error?: string | undefined;
+}
+
+/** webhook.disabled. It is about the workspace: agent_id, channel and conversation_id are null, sequence is 0. */
+export interface WebhookDisabledPayload {
+  webhook_endpoint_id: string;
+  /** failing: nothing has got through for days; gone: it answered 410. */
+  reason: string;
+  /** The first of the failures since something last got through; absent when there was none before. */
+  failing_since?: string | undefined;
+  disabled_at: string;
 }
 
 /** dispatch.ready (internal): a turn may begin now (a debounce ended, the turn before settled, a person handed back, a lost turn is tried again). */
