@@ -147,7 +147,6 @@ test('the document is OpenAPI 3.1 with named schemas, an operation id, a tag and
     ids.add(operation.operationId);
   }
   expect(ids.size).toBe(operations().length);
-  expect(ids.size).toBe(87);
   expect(JSON.stringify(document)).not.toMatch(/def-\d/);
   for (const name of Object.keys(document.components.schemas))
     expect(() => ajv.compile({ $ref: `openapi#/components/schemas/${name}` })).not.toThrow();
@@ -174,29 +173,28 @@ test('whatever is sent, the answer is no fault: a problem as documented, or a su
   const all = operations()
     .filter((one) => !one.path.endsWith('/stream'))
     .sort((a, b) => rank(a) - rank(b));
-  const successes = new Set<string>();
+  const never = new Map<string, string>();
   for (const one of all) {
-    await fc.assert(
-      fc.asyncProperty(requestFor(one), async (sent) => {
-        const answer = await send(one, sent);
-        if (answer.status < 300) successes.add(one.operation.operationId);
-        verify(one, answer);
-      }),
-      { numRuns: 90 },
-    );
-  }
-  // A property that is only ever refused shows nothing about answers: what chance has not let through yet is asked again, soundly.
-  for (const one of all) {
-    for (const sent of fc.sample(soundRequest(one), 300)) {
-      if (successes.has(one.operation.operationId)) break;
+    let succeeded = false;
+    const attempt = async (sent: Sent) => {
       const answer = await send(one, sent);
-      if (answer.status < 300) successes.add(one.operation.operationId);
+      succeeded ||= answer.status < 300;
       verify(one, answer);
+      return answer;
+    };
+    const property = fc.asyncProperty(requestFor(one), async (sent) => void (await attempt(sent)));
+    await fc.assert(property, { numRuns: 60, reporter: report });
+    // A property that is only ever refused shows nothing about answers: what chance has not let through is asked again, soundly.
+    for (const sent of fc.sample(soundRequest(one), 300)) {
+      if (succeeded) break;
+      never.set(one.operation.operationId, (await attempt(sent)).text);
     }
+    if (succeeded) never.delete(one.operation.operationId);
   }
-  const never = all.map(({ operation }) => operation.operationId).filter((id) => !successes.has(id));
-  expect(never.sort()).toEqual(['dropDeadLetter', 'replyToDispatch', 'retryDeadLetter']);
-}, 180_000);
+  const known = ['dropDeadLetter', 'replyToDispatch', 'retryDeadLetter'];
+  expect([...never].filter(([id]) => !known.includes(id))).toEqual([]);
+  expect([...never.keys()].sort()).toEqual(known);
+}, 600_000);
 
 test('bytes that are not HTTP get 400 or silence, and the gateway lives on', async () => {
   await fc.assert(
@@ -217,6 +215,13 @@ test('bytes that are not HTTP get 400 or silence, and the gateway lives on', asy
   );
   expect((await call(bench.gateway, { path: '/healthz' })).status).toBe(200);
 });
+
+/** fast-check's own report overflows the stack on bodies as deep as the ones that are sent here. */
+function report({ failed, seed, counterexamplePath, counterexample, errorInstance }: fc.RunDetails<[Sent]>): void {
+  if (!failed) return;
+  const sent = JSON.stringify(counterexample)?.slice(0, 4000);
+  throw new Error(`seed ${seed}, path ${counterexamplePath}: ${sent}\n${String(errorInstance)}`, { cause: errorInstance });
+}
 
 const headLines = fc
   .tuple(
