@@ -3,8 +3,8 @@ import { beforeAll, expect, test } from 'vitest';
 import { type Answer, call, type Json, must } from '../support/api.ts';
 import { sharedProduct } from '../support/product.ts';
 import { SseReader } from '../support/streams/sse.ts';
-import { addressOf, bodyOf, type Ids, type Route, routeTable, spellingsOf } from '../support/tenants/routes.ts';
-import { thingsOf } from '../support/tenants/things.ts';
+import { addressOf, bodyOf, type Ids, type Route, routeTable, spellingsOf } from '../support/surface/routes.ts';
+import { thingsOf } from '../support/surface/things.ts';
 import { makeWorkspace, type Workspace } from '../support/workspace.ts';
 
 const product = sharedProduct();

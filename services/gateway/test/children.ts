@@ -41,6 +41,7 @@ export async function startChild(name: keyof typeof kinds, infra: Infra, stateAd
     BATON_INGEST_URL: 'http://127.0.0.1:9',
     BATON_GATEWAY_URL: 'http://127.0.0.1:9',
     BATON_EGRESS_ALLOW: '127.0.0.0/8',
+    BATON_CHECK_ANSWERS: '1',
     BATON_LOG_LEVEL: process.env['BATON_TEST_CHILD_LOG'] ?? 'error',
     BATON_PARENT_PID: String(process.pid),
   };

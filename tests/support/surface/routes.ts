@@ -63,7 +63,7 @@ export function addressOf(route: Route, o: { path: Ids; query: Ids }): string {
 
 function unknown(route: Route, name: string): Error {
   return new Error(
-    `${route.method} ${route.path}: nothing is known for ${name}. Make one in tests/support/tenants/things.ts, with the canary in every text it has, and answer its id as ${name}.`,
+    `${route.method} ${route.path}: nothing is known for ${name}. Make one in tests/support/surface/things.ts, with the canary in every text it has, and answer its id as ${name}.`,
   );
 }
 
