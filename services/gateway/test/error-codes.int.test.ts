@@ -12,7 +12,7 @@ let bench: Bench;
 let w: Workspace;
 
 beforeAll(async () => {
-  bench = await startBench({ BATON_REQUEST_TIMEOUT_MS: '400' }, true);
+  bench = await startBench({}, true);
   w = await makeWorkspace(bench);
 });
 afterAll(() => bench[Symbol.asyncDispose]());
@@ -27,7 +27,10 @@ const ways: Record<ErrorCode, () => Promise<Pick<Answer, 'body'> & Partial<Answe
   forbidden: async () => call(bench.gateway, { path: '/v1/api-keys', key: await bench.key(w.workspaceId, ['read']) }),
   not_found: () => w.get('/v1/agents/agt_x'),
   method_not_allowed: () => call(bench.gateway, { path: '/v1/agents', method: 'DELETE', key: w.key }),
-  request_timeout: async () => ({ body: problemIn(await raw(bench.gateway.port, 'GET /v1/agents HTTP/1.1\r\nhost: x\r\n')) }),
+  request_timeout: async () => {
+    await using impatient = await startService({ ...bench.config, requestTimeoutMs: 400 });
+    return { body: problemIn(await raw(impatient.port, 'GET /v1/agents HTTP/1.1\r\nhost: x\r\n')) };
+  },
   conversation_closed: async () => {
     const path = `/v1/conversations/${await w.customerWrites(newCustomer())}`;
     await w.patch(path, { ai_mode: 'closed' });
