@@ -22,6 +22,7 @@ export const errorCodes = {
   request_timeout: { grpc: status.DEADLINE_EXCEEDED, http: 408, title: 'The request was not sent in time' },
   conversation_closed: { grpc: status.FAILED_PRECONDITION, http: 409, title: 'The conversation is closed' },
   conflict: { grpc: status.ABORTED, http: 409, title: 'Conflict with the present state' },
+  in_use: { grpc: status.FAILED_PRECONDITION, http: 409, title: 'It is in use' },
   last_admin_key: { grpc: status.FAILED_PRECONDITION, http: 409, title: 'It is the last key with the scope admin' },
   last_owner: { grpc: status.FAILED_PRECONDITION, http: 409, title: 'It is the last owner' },
   idempotency_in_progress: { grpc: status.ABORTED, http: 409, title: 'A request with this idempotency key is still running' },

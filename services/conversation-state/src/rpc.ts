@@ -12,6 +12,7 @@ import { type DeadLetterServiceServer, DeadLetterServiceService } from '@baton/c
 import { type RpcHandlers, unary } from '@baton/rpc/serve.ts';
 import { streaming } from '@baton/rpc/stream.ts';
 import type { SecretBox } from '@baton/runtime/secret-box.ts';
+import type pg from 'pg';
 import { unavailableWithoutDatabase } from './database-away.ts';
 import type { Events } from './events.ts';
 import { handleCreateContact } from './handlers/contact/create-contact.ts';
@@ -46,14 +47,18 @@ import { handleRetryDeadLetter } from './handlers/dead-letters/retry-dead-letter
 import { handleCreateAgent } from './handlers/directory/create-agent.ts';
 import { handleCreateChannelAccount } from './handlers/directory/create-channel-account.ts';
 import { handleCreateWorkspace } from './handlers/directory/create-workspace.ts';
+import { handleDeleteAgent } from './handlers/directory/delete-agent.ts';
+import { handleDeleteChannelAccount } from './handlers/directory/delete-channel-account.ts';
 import { handleGetAgent } from './handlers/directory/get-agent.ts';
 import { handleGetChannelAccount } from './handlers/directory/get-channel-account.ts';
 import { handleGetWorkspace } from './handlers/directory/get-workspace.ts';
 import { handleListAgents } from './handlers/directory/list-agents.ts';
 import { handleListChannelAccounts } from './handlers/directory/list-channel-accounts.ts';
+import { handleListWorkspaces } from './handlers/directory/list-workspaces.ts';
 import { handleUpdateAgent } from './handlers/directory/update-agent.ts';
 import { handleUpdateChannelAccount } from './handlers/directory/update-channel-account.ts';
 import { exportHandler } from './handlers/export/export-conversations.ts';
+import { handleUpdateWorkspace } from './handlers/directory/update-workspace.ts';
 import { handleSearchMessages } from './handlers/search/search-messages.ts';
 import { handleBeginTurns } from './handlers/turn/begin-turns.ts';
 import { handleClaimSends } from './handlers/turn/claim-sends.ts';
@@ -61,8 +66,16 @@ import { handleCommitReplies } from './handlers/turn/commit-replies.ts';
 import { handleRecordSends } from './handlers/turn/record-sends.ts';
 import type { Store } from './store/store.ts';
 
+interface RpcDeps {
+  store: Store;
+  events: Events;
+  secrets: SecretBox;
+  bus: Bus;
+  systemPool: pg.Pool;
+}
+
 /** Which handler answers which RPC. */
-export function rpcServices(deps: { store: Store; events: Events; secrets: SecretBox; bus: Bus }) {
+export function rpcServices(deps: RpcDeps) {
   const serving = <S>(handlers: RpcHandlers<S>) => unary<S>(unavailableWithoutDatabase(handlers), deps.events.rpcFault);
   return [
     {
@@ -117,18 +130,7 @@ export function rpcServices(deps: { store: Store; events: Events; secrets: Secre
     },
     {
       definition: DirectoryServiceService,
-      implementation: serving<DirectoryServiceServer>({
-        createWorkspace: (request) => handleCreateWorkspace(deps, request),
-        getWorkspace: (request) => handleGetWorkspace(deps, request),
-        createAgent: (request) => handleCreateAgent(deps, request),
-        getAgent: (request) => handleGetAgent(deps, request),
-        listAgents: (request) => handleListAgents(deps, request),
-        updateAgent: (request) => handleUpdateAgent(deps, request),
-        createChannelAccount: (request) => handleCreateChannelAccount(deps, request),
-        getChannelAccount: (request) => handleGetChannelAccount(deps, request),
-        listChannelAccounts: (request) => handleListChannelAccounts(deps, request),
-        updateChannelAccount: (request) => handleUpdateChannelAccount(deps, request),
-      }),
+      implementation: serving(directoryHandlers(deps)),
     },
     {
       definition: DeadLetterServiceService,
@@ -149,5 +151,24 @@ function exportService(deps: { store: Store; events: Events }) {
       stallMs: 35_000,
       onFault: deps.events.rpcFault,
     }),
+  };
+}
+
+function directoryHandlers(deps: RpcDeps): RpcHandlers<DirectoryServiceServer> {
+  return {
+    createWorkspace: (request) => handleCreateWorkspace(deps, request),
+    getWorkspace: (request) => handleGetWorkspace(deps, request),
+    listWorkspaces: (request) => handleListWorkspaces(deps, request),
+    updateWorkspace: (request) => handleUpdateWorkspace(deps, request),
+    createAgent: (request) => handleCreateAgent(deps, request),
+    getAgent: (request) => handleGetAgent(deps, request),
+    listAgents: (request) => handleListAgents(deps, request),
+    updateAgent: (request) => handleUpdateAgent(deps, request),
+    deleteAgent: (request) => handleDeleteAgent(deps, request),
+    createChannelAccount: (request) => handleCreateChannelAccount(deps, request),
+    getChannelAccount: (request) => handleGetChannelAccount(deps, request),
+    listChannelAccounts: (request) => handleListChannelAccounts(deps, request),
+    updateChannelAccount: (request) => handleUpdateChannelAccount(deps, request),
+    deleteChannelAccount: (request) => handleDeleteChannelAccount(deps, request),
   };
 }

@@ -25,6 +25,7 @@ import * as conversationByCreation from './store/migrations/20261121_b_conversat
 import * as messageSearch from './store/migrations/20261121_c_message_search.ts';
 import * as contacts from './store/migrations/20261121_e_contacts.ts';
 import * as erasure from './store/migrations/20261121_e_erasure.ts';
+import * as deletion from './store/migrations/20261121_f_deletion.ts';
 import * as doubtfulSends from './store/migrations/20261121_i_doubtful_sends.ts';
 import { newInstanceId, type Store } from './store/store.ts';
 import type { Tables } from './store/tables.ts';
@@ -39,6 +40,7 @@ export const migrations = {
   '20261121_i_doubtful_sends': doubtfulSends,
   '20261121_e_contacts': contacts,
   '20261121_e_erasure': erasure,
+  '20261121_f_deletion': deletion,
 };
 
 export interface Service extends AsyncDisposable {
@@ -156,7 +158,7 @@ async function assemble(config: Config, frame: Frame): Promise<{ port: number; b
       host: config.host,
       port: config.port,
       token: config.serviceToken,
-      services: rpcServices({ store, events, bus, secrets: new SecretBox(config.secretKeys) }),
+      services: rpcServices({ store, events, bus, systemPool: system.pool, secrets: new SecretBox(config.secretKeys) }),
     }),
   );
   return { port: rpc.port, bus };

@@ -64,7 +64,7 @@ export interface Caller {
 /** How a route is guarded; every route under /v1 and /dialects names it. */
 export interface RouteAuth {
   scope: Scope;
-  /** `none`: the route itself settles which workspace it is about. `path`: the parameter `account_id` names it. `optional`: none, where a partner names none. */
+  /** `none`: the route itself settles which workspace it is about. `path`: the parameter `workspace_id` (in a dialect `account_id`) names it. `optional`: none, where a partner names none. */
   workspace?: 'none' | 'path' | 'optional';
   /** Takes a key or ticket as `?token=` too: browsers can't set a header on an EventSource. */
   queryToken?: true;

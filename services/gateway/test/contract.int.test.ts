@@ -68,12 +68,22 @@ beforeAll(async () => {
   const delivery = (await post(`/v1/webhooks/${webhook}/test`, {})).body.delivery_id;
   // Closing is for good: it has one of its own.
   const closing = (await post('/v1/messages', { agent_id: agent, channel: 'sms', to_number: '+15550151', body: 'x' })).body.conversation_id;
+  // Deleting is for good as well.
+  const useless = await Promise.all(Array.from({ length: 5 }, async () => (await post('/v1/agents', { display_name: 'B' })).body.agent_id));
+  const channels = await Promise.all(
+    useless.map(async (agent_id, i) => {
+      const body = { provider: 'simulator', channel: 'sms', address: `+1555018${i}`, agent_id };
+      return (await post('/v1/channels', body)).body.channel_account_id;
+    }),
+  );
   const strange = ['x', 'conv_', '%00', '..%2f', encodeURIComponent('😀'), 'a'.repeat(150), 'null'];
   Object.assign(sound, {
     agent_id: [agent],
     channel_account_id: [channel],
     conversation_id: [sent.conversation_id],
     'deskCloseConversation.conversation_id': [closing],
+    'deleteAgent.agent_id': useless,
+    'deleteChannel.channel_account_id': channels,
     status: ['active', 'completed', 'escalated', 'abandoned', 'archived', 'open', 'resolved'],
     message_id: [sent.message_id],
     dispatch_id: [newId('dispatch')],

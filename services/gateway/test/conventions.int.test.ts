@@ -28,7 +28,7 @@ beforeAll(async () => {
   const document = (await call(bench.gateway, { path: '/openapi.json' })).body;
   paths = Object.entries<Record<string, { requestBody?: object }>>(document.paths).map(([path, item]) => ({
     // Only a workspace of the caller's lets a request get as far as its body.
-    path: path.replace(/\{(\w+)\}/g, (_, name: string) => (name === 'account_id' ? w.workspaceId : 'x')),
+    path: path.replace(/\{(\w+)\}/g, (_, name: string) => (['account_id', 'workspace_id'].includes(name) ? w.workspaceId : 'x')),
     fits: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`),
     methods: Object.keys(item).map((method) => method.toUpperCase()),
     withBody: Object.keys(item).filter((method) => item[method]?.requestBody !== undefined),

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'request_timeout'
   | 'conversation_closed'
   | 'conflict'
+  | 'in_use'
   | 'last_admin_key'
   | 'last_owner'
   | 'idempotency_in_progress'

@@ -23,9 +23,11 @@ export async function changeDirectory<Entry extends DirectoryRow>(
     write(trx: Transaction<Tables>): Promise<Entry>;
     again(trx: Transaction<Tables>, id: string): Promise<Entry>;
     idOf(entry: Entry): string;
+    /** Further rows that change with it, in the same transaction. */
+    also?(trx: Transaction<Tables>): Promise<DirectoryRow[]>;
   },
 ): Promise<Entry['row']> {
-  const { entry, partition } = await inWorkspaces(store.db, [context.workspaceId], async (trx) => {
+  const { entry, partitions } = await inWorkspaces(store.db, [context.workspaceId], async (trx) => {
     if (context.commandId !== '') {
       const claimed = await trx
         .insertInto('conversation.command_result')
@@ -39,8 +41,9 @@ export async function changeDirectory<Entry extends DirectoryRow>(
         .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst();
       if (claimed.numInsertedOrUpdatedRows === 0n)
-        return { entry: await o.again(trx, await storedId(trx, context.commandId)), partition: undefined };
+        return { entry: await o.again(trx, await storedId(trx, context.commandId)), partitions: [] };
     }
+    const others = (await o.also?.(trx)) ?? [];
     const written = await o.write(trx);
     if (context.commandId !== '') {
       await trx
@@ -49,9 +52,11 @@ export async function changeDirectory<Entry extends DirectoryRow>(
         .where('command_id', '=', context.commandId)
         .execute();
     }
-    return { entry: written, partition: await announce(trx, written, store.now()) };
+    const partitions: number[] = [];
+    for (const row of [...others, written]) partitions.push(await announce(trx, row, store.now()));
+    return { entry: written, partitions };
   });
-  if (partition !== undefined) store.announced(partition);
+  for (const partition of new Set(partitions)) store.announced(partition);
   return entry.row;
 }
 

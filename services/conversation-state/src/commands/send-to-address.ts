@@ -80,7 +80,7 @@ export function sendToAddress(store: Store, command: SendToAddressCommand): Prom
     codec: sendCodec,
     load: (pipeline) => load(pipeline, command),
     decide: (ledger, at: Loaded) => {
-      if (!at.agent) return notFound('agent', command.agentId);
+      if (!at.agent || at.agent.deleted_at) return notFound('agent', command.agentId);
       if (!at.account) return noAccount(command);
       return decide(ledger, command, { ...at, agent: at.agent, account: at.account });
     },

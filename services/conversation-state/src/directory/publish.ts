@@ -27,19 +27,24 @@ function entryOf(entry: DirectoryRow): { id: string; data: string } {
   }
 }
 
+function isDeleted(entry: DirectoryRow): boolean {
+  return entry.kind !== 'workspace' && entry.row.deleted_at !== null;
+}
+
 /** Writes the change into the outbox, in the transaction of the row itself: the bucket follows whatever crashes. Returns the partition to wake. */
 export async function announce(trx: Transaction<Tables>, entry: DirectoryRow, now: Date): Promise<number> {
   const { id, data } = entryOf(entry);
+  const deleted = isDeleted(entry);
   const event: EventRow = {
     event_id: newId('event'),
     workspace_id: entry.row.workspace_id,
     // Entries about one thing keep their order, as events of one conversation do.
     conversation_id: id,
     partition: id.charCodeAt(id.length - 1) % partitionCount,
-    event_type: 'directory.changed',
+    event_type: deleted ? 'directory.deleted' : 'directory.changed',
     sequence: 0,
     subject: directorySubject(entry.kind, id),
-    data,
+    data: deleted ? '' : data,
     traceparent: null,
     created_at: now,
   };
@@ -67,7 +72,13 @@ export async function restoreDirectory(bus: Bus, systemPool: pg.Pool): Promise<n
     const { id, data } = entryOf(one);
     const key = directoryKey(one.kind, id);
     const present = await bucket.get(key);
-    if (present === null) {
+    if (isDeleted(one)) {
+      // A store brought back from a backup may know what has gone since.
+      if (present?.operation === 'PUT') {
+        await bucket.delete(key);
+        restored++;
+      }
+    } else if (present === null) {
       await bucket.create(key, data).catch(() => undefined);
       restored++;
     }

@@ -86,7 +86,7 @@ function settleTurn(
 ): CommitReplyDecision {
   const { conversation, dispatch } = at;
   const { result, claimant } = request;
-  const blocked = stale ? 'stale_epoch' : at.optedOut ? 'opted_out' : undefined;
+  const blocked = stale ? 'stale_epoch' : at.optedOut ? 'opted_out' : at.agent.deleted_at ? 'agent_disabled' : undefined;
   if (blocked) return withhold(ledger, conversation, dispatch, { reason: blocked, result });
   if (result.kind === 'failure') return fail(ledger, at, result.error);
   const { reply } = result;

@@ -21,6 +21,8 @@ export interface AgentRow {
   history_limit: number;
   created_at: Date;
   updated_at: Date;
+  /** It answers nothing any more and is shown nowhere; what it has said still names it. */
+  deleted_at: Date | null;
 }
 
 export interface BackendSettings {
@@ -55,6 +57,7 @@ export interface ChannelAccountRow {
   credential_names: string[];
   created_at: Date;
   updated_at: Date;
+  deleted_at: Date | null;
 }
 
 export interface ContactRow {

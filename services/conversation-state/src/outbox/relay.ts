@@ -184,9 +184,7 @@ export class OutboxRelay implements AsyncDisposable {
 
 /** Chains for EVENTS, some hundred events at a time; entries of the directory have another stream, and a lone event gains nothing. */
 function intoBatches(chains: CommittedEvent[][]): { batches: CommittedEvent[][][]; singly: CommittedEvent[][] } {
-  const [directory, events] = [true, false].map((kind) =>
-    chains.filter((chain) => (chain[0]?.event_type === 'directory.changed') === kind),
-  );
+  const [directory, events] = [true, false].map((kind) => chains.filter((chain) => chain[0]?.event_type.startsWith('directory.') === kind));
   const batches: CommittedEvent[][][] = [];
   let size = atOnce;
   for (const chain of events!) {
@@ -203,7 +201,10 @@ function intoBatches(chains: CommittedEvent[][]): { batches: CommittedEvent[][][
 
 function publicationOf(event: CommittedEvent): Publication {
   const { subject, event_id: id, data, traceparent } = event;
-  return { subject, id, data, headers: cloudEventHeaders(event), traceparent };
+  // What the bucket knows as "this key is gone".
+  const headers = cloudEventHeaders(event);
+  if (event.event_type === 'directory.deleted') headers['KV-Operation'] = 'DEL';
+  return { subject, id, data, headers, traceparent };
 }
 
 /** CloudEvents 1.0, binary mode: the attributes stand in headers, the body stays our envelope. */

@@ -18,7 +18,7 @@ export const conversationDates = [
   'updated_at',
   'closed_at',
 ] as const;
-const agentDates = ['created_at', 'updated_at'] as const;
+const agentDates = ['created_at', 'updated_at', 'deleted_at'] as const;
 const contactDates = ['erased_at', 'created_at', 'updated_at'] as const;
 const dispatchDates = ['due_at', 'deadline_at', 'created_at', 'settled_at'] as const;
 const messageDates = ['created_at', 'sent_at', 'delivered_at', 'read_at'] as const;

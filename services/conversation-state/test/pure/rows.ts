@@ -39,6 +39,7 @@ export function agentRow(more: Partial<AgentRow> = {}): AgentRow {
     history_limit: 50,
     created_at: noon,
     updated_at: noon,
+    deleted_at: null,
     ...more,
   };
 }

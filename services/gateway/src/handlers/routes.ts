@@ -4,13 +4,17 @@ import { listAuditLog } from './audit/list-audit-log.ts';
 import { createAgent } from './configuration/create-agent.ts';
 import { createChannel } from './configuration/create-channel.ts';
 import { createWorkspace } from './configuration/create-workspace.ts';
+import { deleteAgent } from './configuration/delete-agent.ts';
+import { deleteChannel } from './configuration/delete-channel.ts';
 import { getAgent } from './configuration/get-agent.ts';
 import { getChannel } from './configuration/get-channel.ts';
 import { getWorkspace } from './configuration/get-workspace.ts';
 import { listAgents } from './configuration/list-agents.ts';
 import { listChannels } from './configuration/list-channels.ts';
+import { listWorkspaces } from './configuration/list-workspaces.ts';
 import { updateAgent } from './configuration/update-agent.ts';
 import { updateChannel } from './configuration/update-channel.ts';
+import { updateWorkspace } from './configuration/update-workspace.ts';
 import { createContact } from './contacts/create-contact.ts';
 import { deleteContact } from './contacts/delete-contact.ts';
 import { getContact } from './contacts/get-contact.ts';
@@ -104,17 +108,7 @@ export function addRoutes(app: App, deps: Deps, events: Events): void {
   streamEvents(app, deps);
   createStreamTicket(app, deps);
 
-  createWorkspace(app, deps, events);
-  getWorkspace(app, deps);
-  createAgent(app, deps);
-  listAgents(app, deps);
-  getAgent(app, deps);
-  updateAgent(app, deps);
-  createChannel(app, deps);
-  listChannels(app, deps);
-  getChannel(app, deps);
-  updateChannel(app, deps);
-
+  addConfigurationRoutes(app, deps, events);
   addAccessRoutes(app, deps);
 
   listDeadLetters(app, deps);
@@ -132,6 +126,23 @@ export function addRoutes(app: App, deps: Deps, events: Events): void {
   replayDelivery(app, deps);
   updateWebhook(app, deps);
   deleteWebhook(app, deps);
+}
+
+function addConfigurationRoutes(app: App, deps: Deps, events: Events): void {
+  createWorkspace(app, deps, events);
+  listWorkspaces(app, deps);
+  getWorkspace(app, deps);
+  updateWorkspace(app, deps);
+  createAgent(app, deps);
+  listAgents(app, deps);
+  getAgent(app, deps);
+  updateAgent(app, deps);
+  deleteAgent(app, deps);
+  createChannel(app, deps);
+  listChannels(app, deps);
+  getChannel(app, deps);
+  updateChannel(app, deps);
+  deleteChannel(app, deps);
 }
 
 function addAccessRoutes(app: App, deps: Deps): void {

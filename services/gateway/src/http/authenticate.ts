@@ -91,8 +91,8 @@ function queryToken(request: FastifyRequest): string | undefined {
 /** The workspace that a request is about, where it says so: in its path, or by the header. */
 function namedWorkspace(request: FastifyRequest, auth: RouteAuth): unknown {
   if (auth.workspace !== 'path') return request.headers['baton-workspace'];
-  const { account_id } = request.params as { account_id: string };
-  return idOf('workspace', account_id) ?? account_id;
+  const { workspace_id, account_id = '' } = request.params as { workspace_id?: string; account_id?: string };
+  return workspace_id ?? idOf('workspace', account_id) ?? account_id;
 }
 
 /** The workspace a key acts in: its own, or the one a partner names. Which partner made a workspace never changes, so that is remembered. */

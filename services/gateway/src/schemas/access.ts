@@ -43,11 +43,6 @@ export const KeyListQuery = Type.Object(
   { additionalProperties: false },
 );
 
-export const ForceQuery = Type.Object(
-  { force: Type.Optional(Type.Boolean({ default: false, description: 'Do it although it is refused with 409 without.' })) },
-  { additionalProperties: false },
-);
-
 const newKey = {
   name: keyName,
   scopes: Scopes,

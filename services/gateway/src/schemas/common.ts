@@ -46,6 +46,12 @@ export const PageQuery = Type.Object(Paging, { additionalProperties: false });
 
 export const NoQuery = Type.Object({}, { additionalProperties: false });
 
+/** Of what is refused with 409 unless somebody insists. */
+export const ForceQuery = Type.Object(
+  { force: Type.Optional(Type.Boolean({ default: false, description: 'Do it although it is refused with 409 without.' })) },
+  { additionalProperties: false },
+);
+
 export const NextPageToken = Nullable(Type.String({ description: 'Send it as `page_token`; null at the end.' }));
 
 export const Problem = Type.Object(

@@ -89,7 +89,18 @@ export const ChannelAccountList = Type.Object(
   { title: 'ChannelAccountList' },
 );
 
-export const ChannelListQuery = Type.Object({ ...Paging, agent_id: Type.Optional(Id('agt')) }, { additionalProperties: false });
+export const AgentListQuery = Type.Object({ ...Paging, enabled: Type.Optional(Type.Boolean()) }, { additionalProperties: false });
+
+export const ChannelListQuery = Type.Object(
+  {
+    ...Paging,
+    agent_id: Type.Optional(Id('agt')),
+    provider: Type.Optional(Word(providers)),
+    channel: Type.Optional(Word(channels)),
+    enabled: Type.Optional(Type.Boolean()),
+  },
+  { additionalProperties: false },
+);
 
 export const CreateChannelAccount = Type.Object(
   {
@@ -120,11 +131,11 @@ export const UpdateChannelAccount = Type.Object(
 );
 
 const workspaceFields = { workspace_id: Id('acc'), name: Type.String() };
+const workspaceName = Type.String({ minLength: 1, maxLength: 200, examples: ['Rosa’s Trattoria'] });
 
-export const CreateWorkspace = Type.Object(
-  { name: Type.String({ minLength: 1, maxLength: 200, examples: ['Rosa’s Trattoria'] }) },
-  { title: 'CreateWorkspace', additionalProperties: false },
-);
+export const CreateWorkspace = Type.Object({ name: workspaceName }, { title: 'CreateWorkspace', additionalProperties: false });
+
+export const UpdateWorkspace = Type.Object({ name: workspaceName }, { title: 'UpdateWorkspace', additionalProperties: false });
 
 export const CreatedWorkspace = Type.Object(
   { ...workspaceFields, api_key: Type.String({ description: 'Shown this once.', examples: ['pk_live_…'] }) },
@@ -132,3 +143,6 @@ export const CreatedWorkspace = Type.Object(
 );
 
 export const Workspace = Type.Object({ ...workspaceFields, created_at: Nullable(Time) }, { title: 'Workspace' });
+export type Workspace = Static<typeof Workspace>;
+
+export const WorkspaceList = Type.Object({ workspaces: Type.Array(Workspace), next_page_token: NextPageToken }, { title: 'WorkspaceList' });

@@ -1,11 +1,16 @@
 import type {
   Agent as WireAgent,
   ChannelAccount as WireChannelAccount,
+  Workspace as WireWorkspace,
 } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { invalidField } from '@baton/errors/baton-error.ts';
 import type { Static } from 'typebox';
-import type { Agent, ChannelAccount, CreateAgent, UpdateAgent } from '../schemas/configuration.ts';
-import { iso } from './time.ts';
+import type { Agent, ChannelAccount, CreateAgent, UpdateAgent, Workspace } from '../schemas/configuration.ts';
+import { iso, isoOrNull } from './time.ts';
+
+export function workspaceJson(w: WireWorkspace): Workspace {
+  return { workspace_id: w.workspaceId, name: w.name, created_at: isoOrNull(w.createdAt) };
+}
 
 /** An agent as it is shown: its secret only as "there is one". */
 export function agentJson(a: WireAgent): Agent {

@@ -20,6 +20,7 @@ export async function handleCreateAgent({ store, secrets }: DirectoryDeps, reque
     ...agentDefaults,
     created_at: now,
     updated_at: now,
+    deleted_at: null,
   };
   const given = agentFields.filter((field) => isGiven(wire, field));
   const row = applyAgent(blank, wire, ['display_name', ...given], secrets);

@@ -4,7 +4,7 @@ import type { Channel } from '@baton/contracts/vocabulary.ts';
 import { invalidField } from '@baton/errors/baton-error.ts';
 import { changeDirectory, type DirectoryDeps } from '../../commands/directory.ts';
 import type { ChannelAccountRow } from '../../domain/rows.ts';
-import { findAgent, findChannelAccount } from '../../store/directory.ts';
+import { findChannelAccount, holdAgent } from '../../store/directory.ts';
 import { applyChannelAccount } from '../../wire/channel-account.ts';
 import { contextFromWire } from '../../wire/context.ts';
 import { channelAccountToWire } from '../../wire/directory.ts';
@@ -29,13 +29,12 @@ export async function handleCreateChannelAccount(
     credential_names: [],
     created_at: now,
     updated_at: now,
+    deleted_at: null,
   };
   const row = applyChannelAccount(blank, wire, ['address', 'agent_id', 'enabled', 'credentials'], secrets);
   const stored = await changeDirectory(store, context, {
     write: async (trx) => {
-      await findAgent(trx, row.agent_id).catch(() => {
-        throw invalidField('/agent_id', 'is not an agent of this workspace');
-      });
+      await holdAgent(trx, row.agent_id);
       await trx.insertInto('conversation.channel_account').values(row).execute();
       return { kind: 'channel_account' as const, row };
     },

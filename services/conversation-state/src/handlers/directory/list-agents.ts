@@ -14,8 +14,10 @@ export async function handleListAgents({ store }: DirectoryDeps, request: ListAg
       .selectFrom('conversation.agent')
       .selectAll()
       .where('workspace_id', '=', request.workspaceId)
+      .where('deleted_at', 'is', null)
       .orderBy('agent_id', 'desc')
       .limit(size + 1);
+    if (request.enabled !== undefined) query = query.where('enabled', '=', request.enabled);
     if (from) query = query.where('agent_id', '<', String(from[0]));
     return query.execute();
   });

@@ -2,6 +2,7 @@ import type {
   ListChannelAccountsRequest,
   ListChannelAccountsResponse,
 } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
+import type { Channel } from '@baton/contracts/vocabulary.ts';
 import { inWorkspaces } from '@baton/db/scope.ts';
 import type { DirectoryDeps } from '../../commands/directory.ts';
 import { decodeCursor, page } from '../../store/cursor.ts';
@@ -15,15 +16,19 @@ export async function handleListChannelAccounts(
 ): Promise<ListChannelAccountsResponse> {
   const size = pageSize(request.pageSize);
   const from = decodeCursor(request.cursor, 1);
-  const { agentId } = request;
+  const { agentId, provider, channel, enabled } = request;
   const found = await inWorkspaces(store.db, [request.workspaceId], (trx) => {
     let query = trx
       .selectFrom('conversation.channel_account')
       .selectAll()
       .where('workspace_id', '=', request.workspaceId)
+      .where('deleted_at', 'is', null)
       .orderBy('channel_account_id', 'desc')
       .limit(size + 1);
     if (agentId !== undefined) query = query.where('agent_id', '=', agentId);
+    if (provider !== undefined) query = query.where('provider', '=', provider);
+    if (channel !== undefined) query = query.where('channel', '=', channel as Channel);
+    if (enabled !== undefined) query = query.where('enabled', '=', enabled);
     if (from) query = query.where('channel_account_id', '<', String(from[0]));
     return query.execute();
   });

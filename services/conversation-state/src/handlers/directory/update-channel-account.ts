@@ -1,7 +1,7 @@
 import type { ChannelAccount, UpdateChannelAccountRequest } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { invalidField } from '@baton/errors/baton-error.ts';
 import { changeDirectory, type DirectoryDeps } from '../../commands/directory.ts';
-import { findAgent, findChannelAccount } from '../../store/directory.ts';
+import { findChannelAccount, holdAgent } from '../../store/directory.ts';
 import { applyChannelAccount } from '../../wire/channel-account.ts';
 import { contextFromWire } from '../../wire/context.ts';
 import { channelAccountToWire } from '../../wire/directory.ts';
@@ -16,6 +16,8 @@ export async function handleUpdateChannelAccount(
   const id = request.channelAccountId;
   const stored = await changeDirectory(store, context, {
     write: async (trx) => {
+      // The agent first, as in its deletion: two that lock in another order wait for each other.
+      if (request.fields.includes('agent_id')) await holdAgent(trx, wire.agentId);
       await trx
         .selectFrom('conversation.channel_account')
         .select('channel_account_id')
@@ -23,11 +25,6 @@ export async function handleUpdateChannelAccount(
         .forUpdate()
         .execute();
       const row = { ...applyChannelAccount(await findChannelAccount(trx, id), wire, request.fields, secrets), updated_at: store.now() };
-      if (request.fields.includes('agent_id')) {
-        await findAgent(trx, row.agent_id).catch(() => {
-          throw invalidField('/agent_id', 'is not an agent of this workspace');
-        });
-      }
       await trx.updateTable('conversation.channel_account').set(row).where('channel_account_id', '=', id).execute();
       return { kind: 'channel_account' as const, row };
     },

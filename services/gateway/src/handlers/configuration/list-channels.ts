@@ -13,7 +13,7 @@ const schema = {
 
 export function listChannels(app: App, deps: Deps): void {
   app.get('/v1/channels', { schema, config: { auth: { scope: 'read' } } }, async (request) => {
-    const { page_size = 50, page_token, agent_id } = request.query;
+    const { page_size = 50, page_token, agent_id, provider, channel, enabled } = request.query;
     const cursor = deps.pageTokens.open(request, page_token);
     if (agent_id !== undefined && !isId('agent', agent_id)) return { channels: [], next_page_token: null };
     const answer = await deps.directory.listChannelAccounts({
@@ -21,6 +21,9 @@ export function listChannels(app: App, deps: Deps): void {
       pageSize: page_size,
       cursor,
       agentId: agent_id,
+      provider,
+      channel,
+      enabled,
     });
     return {
       channels: answer.channelAccounts.map((account) => channelJson(account, deps.config.ingestUrl)),

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { type App, type Deps, workspaceOf } from '../../context.ts';
 import { requireId } from '../../http/parameters.ts';
-import { ApiKey, ForceQuery } from '../../schemas/access.ts';
-import { Id } from '../../schemas/common.ts';
+import { ApiKey } from '../../schemas/access.ts';
+import { ForceQuery, Id } from '../../schemas/common.ts';
 import { revokeKey } from '../../store/key-management.ts';
 import { apiKeyJson } from '../../wire/access.ts';
 

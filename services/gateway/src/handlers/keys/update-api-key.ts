@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { type App, type Deps, workspaceOf } from '../../context.ts';
 import { requireId } from '../../http/parameters.ts';
-import { ApiKey, ForceQuery, UpdateApiKey } from '../../schemas/access.ts';
-import { Id } from '../../schemas/common.ts';
+import { ApiKey, UpdateApiKey } from '../../schemas/access.ts';
+import { ForceQuery, Id } from '../../schemas/common.ts';
 import { changeKey } from '../../store/key-management.ts';
 import { apiKeyJson, expiryOf } from '../../wire/access.ts';
 

@@ -44,6 +44,23 @@ export interface GetWorkspaceRequest {
   workspaceId: string;
 }
 
+/** The workspaces that one partner has made, newest first. */
+export interface ListWorkspacesRequest {
+  partnerId: string;
+  pageSize: number;
+  cursor: string;
+}
+
+export interface ListWorkspacesResponse {
+  workspaces: Workspace[];
+  nextCursor: string;
+}
+
+export interface UpdateWorkspaceRequest {
+  context: CommandContext | undefined;
+  name: string;
+}
+
 /** How an agent's AI is reached. Secrets go in and never come out. */
 export interface Backend {
   /** `webhook`, `echo`, `none` */
@@ -97,6 +114,15 @@ export interface ListAgentsRequest {
   workspaceId: string;
   pageSize: number;
   cursor: string;
+  enabled?: boolean | undefined;
+}
+
+/** For good: it answers nothing any more, its secret is gone, what it has said stays. */
+export interface DeleteAgentRequest {
+  context: CommandContext | undefined;
+  agentId: string;
+  /** Although it has channel accounts (which go with it) or open conversations (which stay). */
+  force: boolean;
 }
 
 export interface ListAgentsResponse {
@@ -149,6 +175,9 @@ export interface ListChannelAccountsRequest {
   pageSize: number;
   cursor: string;
   agentId?: string | undefined;
+  provider?: string | undefined;
+  channel?: string | undefined;
+  enabled?: boolean | undefined;
 }
 
 export interface ListChannelAccountsResponse {
@@ -161,6 +190,13 @@ export interface UpdateChannelAccountRequest {
   channelAccountId: string;
   fields: string[];
   channelAccount: ChannelAccount | undefined;
+}
+
+export interface DeleteChannelAccountRequest {
+  context: CommandContext | undefined;
+  channelAccountId: string;
+  /** Although conversations are open on it; they stay. */
+  force: boolean;
 }
 
 function createBaseWorkspace(): Workspace {
@@ -384,6 +420,221 @@ export const GetWorkspaceRequest: MessageFns<GetWorkspaceRequest> = {
   fromPartial(object: DeepPartial<GetWorkspaceRequest>): GetWorkspaceRequest {
     const message = createBaseGetWorkspaceRequest();
     message.workspaceId = object.workspaceId ?? "";
+    return message;
+  },
+};
+
+function createBaseListWorkspacesRequest(): ListWorkspacesRequest {
+  return { partnerId: "", pageSize: 0, cursor: "" };
+}
+
+export const ListWorkspacesRequest: MessageFns<ListWorkspacesRequest> = {
+  encode(message: ListWorkspacesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.partnerId !== "") {
+      writer.uint32(10).string(message.partnerId);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).int32(message.pageSize);
+    }
+    if (message.cursor !== "") {
+      writer.uint32(26).string(message.cursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListWorkspacesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListWorkspacesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.partnerId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListWorkspacesRequest>): ListWorkspacesRequest {
+    return ListWorkspacesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListWorkspacesRequest>): ListWorkspacesRequest {
+    const message = createBaseListWorkspacesRequest();
+    message.partnerId = object.partnerId ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.cursor = object.cursor ?? "";
+    return message;
+  },
+};
+
+function createBaseListWorkspacesResponse(): ListWorkspacesResponse {
+  return { workspaces: [], nextCursor: "" };
+}
+
+export const ListWorkspacesResponse: MessageFns<ListWorkspacesResponse> = {
+  encode(message: ListWorkspacesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.workspaces) {
+      Workspace.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(18).string(message.nextCursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListWorkspacesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListWorkspacesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.workspaces.push(Workspace.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListWorkspacesResponse>): ListWorkspacesResponse {
+    return ListWorkspacesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListWorkspacesResponse>): ListWorkspacesResponse {
+    const message = createBaseListWorkspacesResponse();
+    message.workspaces = object.workspaces?.map((e) => Workspace.fromPartial(e)) || [];
+    message.nextCursor = object.nextCursor ?? "";
+    return message;
+  },
+};
+
+function createBaseUpdateWorkspaceRequest(): UpdateWorkspaceRequest {
+  return { context: undefined, name: "" };
+}
+
+export const UpdateWorkspaceRequest: MessageFns<UpdateWorkspaceRequest> = {
+  encode(message: UpdateWorkspaceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.context !== undefined) {
+      CommandContext.encode(message.context, writer.uint32(10).fork()).join();
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateWorkspaceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateWorkspaceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.context = CommandContext.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UpdateWorkspaceRequest>): UpdateWorkspaceRequest {
+    return UpdateWorkspaceRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateWorkspaceRequest>): UpdateWorkspaceRequest {
+    const message = createBaseUpdateWorkspaceRequest();
+    message.context = (object.context !== undefined && object.context !== null)
+      ? CommandContext.fromPartial(object.context)
+      : undefined;
+    message.name = object.name ?? "";
     return message;
   },
 };
@@ -882,7 +1133,7 @@ export const GetAgentRequest: MessageFns<GetAgentRequest> = {
 };
 
 function createBaseListAgentsRequest(): ListAgentsRequest {
-  return { workspaceId: "", pageSize: 0, cursor: "" };
+  return { workspaceId: "", pageSize: 0, cursor: "", enabled: undefined };
 }
 
 export const ListAgentsRequest: MessageFns<ListAgentsRequest> = {
@@ -895,6 +1146,9 @@ export const ListAgentsRequest: MessageFns<ListAgentsRequest> = {
     }
     if (message.cursor !== "") {
       writer.uint32(26).string(message.cursor);
+    }
+    if (message.enabled !== undefined) {
+      writer.uint32(80).bool(message.enabled);
     }
     return writer;
   },
@@ -936,6 +1190,14 @@ export const ListAgentsRequest: MessageFns<ListAgentsRequest> = {
             message.cursor = reader.string();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.enabled = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -956,6 +1218,88 @@ export const ListAgentsRequest: MessageFns<ListAgentsRequest> = {
     message.workspaceId = object.workspaceId ?? "";
     message.pageSize = object.pageSize ?? 0;
     message.cursor = object.cursor ?? "";
+    message.enabled = object.enabled ?? undefined;
+    return message;
+  },
+};
+
+function createBaseDeleteAgentRequest(): DeleteAgentRequest {
+  return { context: undefined, agentId: "", force: false };
+}
+
+export const DeleteAgentRequest: MessageFns<DeleteAgentRequest> = {
+  encode(message: DeleteAgentRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.context !== undefined) {
+      CommandContext.encode(message.context, writer.uint32(10).fork()).join();
+    }
+    if (message.agentId !== "") {
+      writer.uint32(18).string(message.agentId);
+    }
+    if (message.force !== false) {
+      writer.uint32(24).bool(message.force);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteAgentRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteAgentRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.context = CommandContext.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.agentId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.force = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteAgentRequest>): DeleteAgentRequest {
+    return DeleteAgentRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteAgentRequest>): DeleteAgentRequest {
+    const message = createBaseDeleteAgentRequest();
+    message.context = (object.context !== undefined && object.context !== null)
+      ? CommandContext.fromPartial(object.context)
+      : undefined;
+    message.agentId = object.agentId ?? "";
+    message.force = object.force ?? false;
     return message;
   },
 };
@@ -1446,7 +1790,15 @@ export const GetChannelAccountRequest: MessageFns<GetChannelAccountRequest> = {
 };
 
 function createBaseListChannelAccountsRequest(): ListChannelAccountsRequest {
-  return { workspaceId: "", pageSize: 0, cursor: "", agentId: undefined };
+  return {
+    workspaceId: "",
+    pageSize: 0,
+    cursor: "",
+    agentId: undefined,
+    provider: undefined,
+    channel: undefined,
+    enabled: undefined,
+  };
 }
 
 export const ListChannelAccountsRequest: MessageFns<ListChannelAccountsRequest> = {
@@ -1462,6 +1814,15 @@ export const ListChannelAccountsRequest: MessageFns<ListChannelAccountsRequest> 
     }
     if (message.agentId !== undefined) {
       writer.uint32(34).string(message.agentId);
+    }
+    if (message.provider !== undefined) {
+      writer.uint32(82).string(message.provider);
+    }
+    if (message.channel !== undefined) {
+      writer.uint32(90).string(message.channel);
+    }
+    if (message.enabled !== undefined) {
+      writer.uint32(96).bool(message.enabled);
     }
     return writer;
   },
@@ -1511,6 +1872,30 @@ export const ListChannelAccountsRequest: MessageFns<ListChannelAccountsRequest> 
             message.agentId = reader.string();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.provider = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.channel = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.enabled = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1532,6 +1917,9 @@ export const ListChannelAccountsRequest: MessageFns<ListChannelAccountsRequest> 
     message.pageSize = object.pageSize ?? 0;
     message.cursor = object.cursor ?? "";
     message.agentId = object.agentId ?? undefined;
+    message.provider = object.provider ?? undefined;
+    message.channel = object.channel ?? undefined;
+    message.enabled = object.enabled ?? undefined;
     return message;
   },
 };
@@ -1698,6 +2086,87 @@ export const UpdateChannelAccountRequest: MessageFns<UpdateChannelAccountRequest
   },
 };
 
+function createBaseDeleteChannelAccountRequest(): DeleteChannelAccountRequest {
+  return { context: undefined, channelAccountId: "", force: false };
+}
+
+export const DeleteChannelAccountRequest: MessageFns<DeleteChannelAccountRequest> = {
+  encode(message: DeleteChannelAccountRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.context !== undefined) {
+      CommandContext.encode(message.context, writer.uint32(10).fork()).join();
+    }
+    if (message.channelAccountId !== "") {
+      writer.uint32(18).string(message.channelAccountId);
+    }
+    if (message.force !== false) {
+      writer.uint32(24).bool(message.force);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteChannelAccountRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteChannelAccountRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.context = CommandContext.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.channelAccountId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.force = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteChannelAccountRequest>): DeleteChannelAccountRequest {
+    return DeleteChannelAccountRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteChannelAccountRequest>): DeleteChannelAccountRequest {
+    const message = createBaseDeleteChannelAccountRequest();
+    message.context = (object.context !== undefined && object.context !== null)
+      ? CommandContext.fromPartial(object.context)
+      : undefined;
+    message.channelAccountId = object.channelAccountId ?? "";
+    message.force = object.force ?? false;
+    return message;
+  },
+};
+
 /** Workspaces, agents and channel accounts. Every change is also published to the `directory` KV bucket, which ingest, dispatcher and gateway watch. */
 export type DirectoryServiceService = typeof DirectoryServiceService;
 export const DirectoryServiceService = {
@@ -1717,6 +2186,27 @@ export const DirectoryServiceService = {
     responseStream: false as const,
     requestSerialize: (value: GetWorkspaceRequest): Buffer => Buffer.from(GetWorkspaceRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): GetWorkspaceRequest => GetWorkspaceRequest.decode(value),
+    responseSerialize: (value: Workspace): Buffer => Buffer.from(Workspace.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Workspace => Workspace.decode(value),
+  },
+  listWorkspaces: {
+    path: "/baton.conversation.v1.DirectoryService/ListWorkspaces" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListWorkspacesRequest): Buffer =>
+      Buffer.from(ListWorkspacesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListWorkspacesRequest => ListWorkspacesRequest.decode(value),
+    responseSerialize: (value: ListWorkspacesResponse): Buffer =>
+      Buffer.from(ListWorkspacesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListWorkspacesResponse => ListWorkspacesResponse.decode(value),
+  },
+  updateWorkspace: {
+    path: "/baton.conversation.v1.DirectoryService/UpdateWorkspace" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UpdateWorkspaceRequest): Buffer =>
+      Buffer.from(UpdateWorkspaceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UpdateWorkspaceRequest => UpdateWorkspaceRequest.decode(value),
     responseSerialize: (value: Workspace): Buffer => Buffer.from(Workspace.encode(value).finish()),
     responseDeserialize: (value: Buffer): Workspace => Workspace.decode(value),
   },
@@ -1753,6 +2243,15 @@ export const DirectoryServiceService = {
     responseStream: false as const,
     requestSerialize: (value: UpdateAgentRequest): Buffer => Buffer.from(UpdateAgentRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): UpdateAgentRequest => UpdateAgentRequest.decode(value),
+    responseSerialize: (value: Agent): Buffer => Buffer.from(Agent.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Agent => Agent.decode(value),
+  },
+  deleteAgent: {
+    path: "/baton.conversation.v1.DirectoryService/DeleteAgent" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteAgentRequest): Buffer => Buffer.from(DeleteAgentRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteAgentRequest => DeleteAgentRequest.decode(value),
     responseSerialize: (value: Agent): Buffer => Buffer.from(Agent.encode(value).finish()),
     responseDeserialize: (value: Buffer): Agent => Agent.decode(value),
   },
@@ -1797,19 +2296,33 @@ export const DirectoryServiceService = {
     responseSerialize: (value: ChannelAccount): Buffer => Buffer.from(ChannelAccount.encode(value).finish()),
     responseDeserialize: (value: Buffer): ChannelAccount => ChannelAccount.decode(value),
   },
+  deleteChannelAccount: {
+    path: "/baton.conversation.v1.DirectoryService/DeleteChannelAccount" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteChannelAccountRequest): Buffer =>
+      Buffer.from(DeleteChannelAccountRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteChannelAccountRequest => DeleteChannelAccountRequest.decode(value),
+    responseSerialize: (value: ChannelAccount): Buffer => Buffer.from(ChannelAccount.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ChannelAccount => ChannelAccount.decode(value),
+  },
 } as const;
 
 export interface DirectoryServiceServer extends UntypedServiceImplementation {
   createWorkspace: handleUnaryCall<CreateWorkspaceRequest, Workspace>;
   getWorkspace: handleUnaryCall<GetWorkspaceRequest, Workspace>;
+  listWorkspaces: handleUnaryCall<ListWorkspacesRequest, ListWorkspacesResponse>;
+  updateWorkspace: handleUnaryCall<UpdateWorkspaceRequest, Workspace>;
   createAgent: handleUnaryCall<CreateAgentRequest, Agent>;
   getAgent: handleUnaryCall<GetAgentRequest, Agent>;
   listAgents: handleUnaryCall<ListAgentsRequest, ListAgentsResponse>;
   updateAgent: handleUnaryCall<UpdateAgentRequest, Agent>;
+  deleteAgent: handleUnaryCall<DeleteAgentRequest, Agent>;
   createChannelAccount: handleUnaryCall<CreateChannelAccountRequest, ChannelAccount>;
   getChannelAccount: handleUnaryCall<GetChannelAccountRequest, ChannelAccount>;
   listChannelAccounts: handleUnaryCall<ListChannelAccountsRequest, ListChannelAccountsResponse>;
   updateChannelAccount: handleUnaryCall<UpdateChannelAccountRequest, ChannelAccount>;
+  deleteChannelAccount: handleUnaryCall<DeleteChannelAccountRequest, ChannelAccount>;
 }
 
 export interface DirectoryServiceClient extends Client {
@@ -1839,6 +2352,36 @@ export interface DirectoryServiceClient extends Client {
   ): ClientUnaryCall;
   getWorkspace(
     request: GetWorkspaceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Workspace) => void,
+  ): ClientUnaryCall;
+  listWorkspaces(
+    request: ListWorkspacesRequest,
+    callback: (error: ServiceError | null, response: ListWorkspacesResponse) => void,
+  ): ClientUnaryCall;
+  listWorkspaces(
+    request: ListWorkspacesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListWorkspacesResponse) => void,
+  ): ClientUnaryCall;
+  listWorkspaces(
+    request: ListWorkspacesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListWorkspacesResponse) => void,
+  ): ClientUnaryCall;
+  updateWorkspace(
+    request: UpdateWorkspaceRequest,
+    callback: (error: ServiceError | null, response: Workspace) => void,
+  ): ClientUnaryCall;
+  updateWorkspace(
+    request: UpdateWorkspaceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Workspace) => void,
+  ): ClientUnaryCall;
+  updateWorkspace(
+    request: UpdateWorkspaceRequest,
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Workspace) => void,
@@ -1900,6 +2443,21 @@ export interface DirectoryServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Agent) => void,
   ): ClientUnaryCall;
+  deleteAgent(
+    request: DeleteAgentRequest,
+    callback: (error: ServiceError | null, response: Agent) => void,
+  ): ClientUnaryCall;
+  deleteAgent(
+    request: DeleteAgentRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Agent) => void,
+  ): ClientUnaryCall;
+  deleteAgent(
+    request: DeleteAgentRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Agent) => void,
+  ): ClientUnaryCall;
   createChannelAccount(
     request: CreateChannelAccountRequest,
     callback: (error: ServiceError | null, response: ChannelAccount) => void,
@@ -1956,6 +2514,21 @@ export interface DirectoryServiceClient extends Client {
   ): ClientUnaryCall;
   updateChannelAccount(
     request: UpdateChannelAccountRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ChannelAccount) => void,
+  ): ClientUnaryCall;
+  deleteChannelAccount(
+    request: DeleteChannelAccountRequest,
+    callback: (error: ServiceError | null, response: ChannelAccount) => void,
+  ): ClientUnaryCall;
+  deleteChannelAccount(
+    request: DeleteChannelAccountRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ChannelAccount) => void,
+  ): ClientUnaryCall;
+  deleteChannelAccount(
+    request: DeleteChannelAccountRequest,
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ChannelAccount) => void,

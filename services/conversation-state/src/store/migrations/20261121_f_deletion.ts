@@ -1,0 +1,14 @@
+import { type Kysely, sql } from 'kysely';
+
+/** Agents and channel accounts can be deleted; what was said through them still names them, so the rows stay. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  for (const statement of statements) await sql.raw(statement).execute(db);
+}
+
+const statements = [
+  'alter table conversation.agent add column deleted_at timestamptz',
+  'alter table conversation.channel_account add column deleted_at timestamptz',
+  // "Is anything open on this account?", without a look at every conversation.
+  'create index conversation_open_by_account on conversation.conversation (channel_account_id) where closed_at is null',
+  'create index workspace_by_partner on conversation.workspace (partner_id, created_at desc, workspace_id desc)',
+];
