@@ -29,6 +29,7 @@ test('a workspace is set up', async () => {
   workspaceId = made.workspace_id;
   captor.useKey(made.api_key);
   await captor.capture('getWorkspace', { path: { workspace_id: workspaceId } });
+  await captor.capture('updateWorkspace', { path: { workspace_id: workspaceId }, body: { name: 'Rosa’s Osteria' } });
 
   const body = { display_name: 'Clara', language: 'en', backend: { kind: 'echo' } };
   agentId = (await captor.capture('createAgent', { body })).agent_id;
@@ -131,6 +132,8 @@ test('people and programs get in', async () => {
   const body = { name: 'Reseller', scopes: ['read', 'write', 'admin'], new_partner: true };
   const partner = await captor.capture('createPartnerKey', { key: product.partnerKey, body });
   await captor.capture('listPartnerKeys', { key: partner.api_key });
+  await captor.ask('createWorkspace', { key: partner.api_key, body: { name: 'Enzo’s Pizzeria' } });
+  await captor.capture('listWorkspaces', { key: partner.api_key });
   const spare = (await captor.ask('createPartnerKey', { key: partner.api_key, body: { ...body, new_partner: false } })).body;
   await captor.capture('revokePartnerKey', { key: partner.api_key, path: { partner_key_id: spare.api_key_id } });
 });
@@ -234,6 +237,14 @@ test('what cannot be handled is kept', async () => {
   await captor.capture('listDeadLetters');
   await captor.capture('dropDeadLetter', { path: { dead_letter_id } });
   await captor.capture('retryDeadLetter', { path: { dead_letter_id: (await letter()).dead_letter_id } });
+});
+
+test('what is no longer needed goes', async () => {
+  const agent_id = (await captor.ask('createAgent', { body: { display_name: 'Pia', backend: { kind: 'none' } } })).body.agent_id;
+  const account = (await captor.ask('createChannel', { body: { ...simulated('sms'), address: '+12025550103', agent_id } })).body;
+  await captor.captureProblem('deleteAgent', { path: { agent_id } });
+  await captor.capture('deleteChannel', { path: { channel_account_id: account.channel_account_id } });
+  await captor.capture('deleteAgent', { path: { agent_id } });
 });
 
 test('what is refused says why', async () => {

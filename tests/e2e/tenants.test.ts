@@ -191,9 +191,9 @@ test('a stream and the webhooks of one workspace tell nothing of what happens in
   expect(deliveries.filter((one: Json) => one.event_type !== 'webhook.test')).toEqual([]);
 });
 
-/** Everything that reads, by what it reads of theirs. A partner's keys are not theirs alone. */
+/** Everything that reads, by what it reads of theirs. A partner's keys and workspaces are not theirs alone. */
 function isReadByThem(route: Route): boolean {
-  return route.method === 'GET' && !route.streams && !route.path.startsWith('/v1/partner-keys');
+  return route.method === 'GET' && !route.streams && !/^\/v1\/(?:partner-keys|workspaces$)/.test(route.path);
 }
 
 async function seenByThem(): Promise<Map<string, string>> {

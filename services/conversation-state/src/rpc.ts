@@ -57,8 +57,8 @@ import { handleListChannelAccounts } from './handlers/directory/list-channel-acc
 import { handleListWorkspaces } from './handlers/directory/list-workspaces.ts';
 import { handleUpdateAgent } from './handlers/directory/update-agent.ts';
 import { handleUpdateChannelAccount } from './handlers/directory/update-channel-account.ts';
-import { exportHandler } from './handlers/export/export-conversations.ts';
 import { handleUpdateWorkspace } from './handlers/directory/update-workspace.ts';
+import { exportHandler } from './handlers/export/export-conversations.ts';
 import { handleSearchMessages } from './handlers/search/search-messages.ts';
 import { handleBeginTurns } from './handlers/turn/begin-turns.ts';
 import { handleClaimSends } from './handlers/turn/claim-sends.ts';
