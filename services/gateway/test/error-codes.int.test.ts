@@ -41,6 +41,7 @@ const ways: Record<ErrorCode, () => Promise<Pick<Answer, 'body'> & Partial<Answe
     await w.post('/v1/users', person);
     return w.post('/v1/users', person);
   },
+  in_use: () => remove(`/v1/agents/${w.agentId}`),
   last_admin_key: async () => {
     const { api_keys } = (await w.get('/v1/api-keys')).body;
     return remove(`/v1/api-keys/${api_keys.find((one: { scopes: string[] }) => one.scopes.includes('admin')).api_key_id}`);
