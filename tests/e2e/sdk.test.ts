@@ -70,6 +70,23 @@ test('what Baton refuses is thrown with its code and the fields that are wrong',
   await expect(stranger.listAgents()).rejects.toMatchObject({ status: 401, code: 'unauthorized' });
 });
 
+test('what was said is found, and a file comes as a response whose body streams', async () => {
+  const { id, customer } = await known();
+  await customer.says('A table for eight, please');
+  await customer.heard(2);
+  const { hits } = await baton.searchMessages({ query: { query: 'TABLE FOR EIGHT', limit: 50 } });
+  expect(hits.map(({ message, conversation }) => [message.text, conversation.conversation_id])).toContainEqual([
+    'A table for eight, please',
+    id,
+  ]);
+  const path = { agent_id: workspace.agentId };
+  const response = await baton.exportConversations({ path, query: { format: 'ndjson', include: 'messages', limit: '1' } });
+  expect(response.headers.get('content-disposition')).toContain('.ndjson');
+  const lines = (await response.text()).trim().split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ conversation_id: id, messages: [{ text: 'Hello' }, {}, {}, {}] }]);
+  await expect(baton.exportConversations({ path: { agent_id: 'agt_none' } })).rejects.toMatchObject({ code: 'not_found' });
+});
+
 test('a partner’s key acts in the workspace that the client names', async () => {
   const partner = createBaton({ baseUrl: product.gatewayUrls[0] ?? '', apiKey: product.partnerKey, workspaceId: workspace.workspaceId });
   expect((await partner.listAgents()).agents.map(({ agent_id }) => agent_id)).toContain(workspace.agentId);
