@@ -4,7 +4,9 @@ import path from 'node:path';
 import { findNatsServer } from '@baton/launcher/nats/binary.ts';
 import { profileCode } from './code-profile.ts';
 import { type BenchOptions, help, readOptions } from './options.ts';
+import { measureReads } from './reads/run.ts';
 import { comparisonReport } from './report/comparison.ts';
+import { readsReport } from './report/reads.ts';
 import { soakReport } from './report/soak.ts';
 import { webhooksReport } from './report/webhooks.ts';
 import { compare, type RoundResult } from './run.ts';
@@ -44,12 +46,19 @@ async function main(): Promise<number> {
     process.stdout.write(report);
     return result.complaints.length > 0 ? 1 : 0;
   }
-  if (options.part !== undefined) {
+  if (options.part === 'webhooks') {
     const measured = await webhooks(context);
     const report = webhooksReport(measured, machine);
     write(options.part, report, { measured });
     process.stdout.write(report);
     return 0;
+  }
+  if (options.part === 'reads') {
+    const result = await measureReads(context, root);
+    const report = readsReport(result, machine);
+    write(options.part, report, { result });
+    process.stdout.write(report);
+    return result.complaints.length > 0 ? 1 : 0;
   }
   const record = (results: RoundResult[]): void =>
     write('report', comparisonReport(results, { machine, options: shown(options) }), { results });

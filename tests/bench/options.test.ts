@@ -27,6 +27,12 @@ test('only one target is measured, or something else altogether', () => {
   expect(readOptions(['--only', 'webhooks'], '/repo')).toMatchObject({ targets: [], part: 'webhooks' });
 });
 
+test('reads are measured over a million messages, or as many as are asked for', () => {
+  expect(readOptions(['--only', 'reads'], '/repo')).toMatchObject({ part: 'reads', messages: 1_000_000 });
+  expect(readOptions(['--only', 'reads', '--messages', '5000'], '/repo')?.messages).toBe(5000);
+  expect(() => readOptions(['--only', 'reads', '--messages', '1'], '/repo')).toThrow(/--messages/);
+});
+
 test('help is no run', () => {
   expect(readOptions(['--help'], '/repo')).toBeUndefined();
 });

@@ -6,7 +6,7 @@ export const profiles = ['durable', 'interval'] as const;
 export type Profile = (typeof profiles)[number];
 
 /** Measurements of their own, without a floor. */
-export const parts = ['webhooks'] as const;
+export const parts = ['webhooks', 'reads'] as const;
 export type Part = (typeof parts)[number];
 
 export interface BenchOptions {
@@ -25,6 +25,8 @@ export interface BenchOptions {
   /** Minutes; instead of the comparison. */
   soakMinutes: number | undefined;
   cpuProfile: boolean;
+  /** Of the workspace in which is searched and which is exported. */
+  messages: number;
 }
 
 export const help = `Usage: npm run bench -- [options]
@@ -42,6 +44,8 @@ the same hops with no product logic. Writes report.md and report.json. The exit 
   --accounts <n>    channel accounts, each with an agent, over which they spread (8)
   --only <what>     floor or product alone; or instead of the comparison:
                     webhooks: how soon 16 endpoints get events, beside 4 good and beside 4 bad ones
+                    reads: search and export of a workspace with many messages
+  --messages <n>    so many, for --only reads (1000000)
   --soak <minutes>  instead: the product for so long at 30 % of its maximum, memory of each process over time (10m)
   --cpu-profile     instead: warm-up and closed loop only, each Node process profiled; says which code the time goes to
   --out <dir>       where the reports go (tests/bench/out)
@@ -65,6 +69,7 @@ export function readOptions(argv: string[], root: string): BenchOptions | undefi
       senders: { type: 'string', default: '2000' },
       accounts: { type: 'string', default: '8' },
       only: { type: 'string' },
+      messages: { type: 'string', default: '1000000' },
       soak: { type: 'string' },
       'cpu-profile': { type: 'boolean', default: false },
       out: { type: 'string', default: 'tests/bench/out' },
@@ -103,6 +108,7 @@ export function readOptions(argv: string[], root: string): BenchOptions | undefi
     out: path.resolve(root, values.out),
     soakMinutes: values.soak === undefined ? undefined : whole('soak', values.soak.replace(/m$/, ''), 1, 24 * 60),
     cpuProfile: values['cpu-profile'],
+    messages: whole('messages', values.messages, 1000, 100_000_000),
   };
   if (options.senders < options.inFlight) problems.push('--senders must be at least --in-flight, since each waits for its reply');
   if (problems.length > 0) throw new Error(`${problems.join('; ')}. See \`npm run bench -- --help\`.`);

@@ -1,5 +1,6 @@
 import { SearchMessagesRequest } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import { newId } from '@baton/contracts/ids.ts';
+import { eventually } from '@baton/testkit/eventually.ts';
 import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -154,6 +155,28 @@ test('a term too short for the index is sought in so many of the newest messages
     await client.query('reset all');
     client.release();
   }
+});
+
+test('when the index does not answer in time, the newest messages are looked through instead', async () => {
+  await meet(h, w, { text: 'tamarind' });
+  const searching = async () => {
+    const { rows } = await h.admin.query<{ began: Date }>(
+      `select xact_start as began from pg_stat_activity
+       where application_name = 'baton-conversation-search' and wait_event_type = 'Lock' and datname = current_database()`,
+    );
+    return rows[0]?.began.getTime();
+  };
+  const client = await h.admin.connect();
+  await client.query('begin; lock table conversation.message in access exclusive mode');
+  const found = search('tamarind');
+  try {
+    const first = await eventually(searching, (began) => began !== undefined);
+    await eventually(searching, (began) => began !== undefined && began !== first);
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+  expect(await found).toMatchObject({ total: 1, totalIsExact: true, hits: [{ message: { text: 'tamarind' } }] });
 });
 
 // Letters whose cases are not one to one, digraphs, marks, other scripts, wildcards of `like`, spaces and quotes.

@@ -46,7 +46,7 @@ async function fill(
     const at = new Date(start + n * 60_000);
     const contact = newId('contact');
     const address = from ?? `+1555${String(1_000_000 + n)}`;
-    await admin.query(`insert into conversation.contact values ($1, $2, $3, null, null, '{}', $4, $4)`, [
+    await admin.query(`insert into conversation.contact values ($1, $2, $3, null, null, '{"plan":"gold"}', $4, $4)`, [
       contact,
       workspaceId,
       name ?? null,
@@ -147,6 +147,7 @@ test('CSV is quoted by RFC 4180, safe in a spreadsheet, and readable to Excel; w
   expect(column('text')).toEqual(["'=cmd|calc", "'+1", "'-1", "'@sum", "'\tx", "'\rx", 'a,"b"\nc', 'plain']);
   expect(column('contact_name')[0]).toBe(`'=HYPERLINK("http://evil")`);
   expect(column('from_number')[0]).toBe("'+15559999");
+  expect(column('contact_attributes')[0]).toBe('{"plan":"gold"}');
   expect(column('tags')[0]).toBe('a; b');
   expect(column('conversation_id')).toEqual(nasty.map(() => id));
   // Only the last row of a conversation stands for all of it.

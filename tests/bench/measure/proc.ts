@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Component } from '../targets/target.ts';
 
 /** Clock ticks a second of /proc/<pid>/stat: 100 on every Linux that Node runs on. */
@@ -76,6 +76,13 @@ export function readMemory(components: Component[]): Record<string, number> {
     mib[name] = (mib[name] ?? 0) + sum / 1024;
   }
   return mib;
+}
+
+/** Begins to watch; the answer tells the resident memory at the beginning and the most there has been since, MiB: the kernel's own mark, which misses no moment. */
+export function watchPeak(pid: number): () => { before: number; peak: number } {
+  writeFileSync(`/proc/${pid}/clear_refs`, '5');
+  const before = kib(pid, 'status', 'VmRSS') / 1024;
+  return () => ({ before, peak: kib(pid, 'status', 'VmHWM') / 1024 });
 }
 
 function kib(pid: number, file: 'smaps_rollup' | 'status', field: string): number {

@@ -7,7 +7,8 @@ import type { ExportFormat } from './format.ts';
 type Cell = string | number | boolean | null;
 
 const conversationColumns = [
-  ...['conversation_id', 'agent_id', 'channel', 'from_number', 'to_number', 'contact_id', 'contact_name', 'contact_phone', 'contact_email'],
+  ...['conversation_id', 'agent_id', 'channel', 'from_number', 'to_number'],
+  ...['contact_id', 'contact_name', 'contact_phone', 'contact_email', 'contact_attributes'],
   ...[
     'ai_mode',
     'mode_epoch',
@@ -87,6 +88,7 @@ function conversationCells(given: WireConversation): Cell[] {
     contact_name: contact?.name ?? null,
     contact_phone: contact?.phone ?? null,
     contact_email: contact?.email ?? null,
+    contact_attributes: jsonCell(contact?.attributes ?? {}),
     tags: tags.join('; '),
     metadata: jsonCell(metadata),
   };

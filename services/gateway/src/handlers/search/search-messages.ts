@@ -10,7 +10,7 @@ const schema = {
   summary: 'Find messages by any part of their text',
   description:
     'In any script, whatever the letter case (ß is ss, the dotted and the dotless i are one); no character has a special meaning. Texts of one or two letters are ' +
-    'sought among the newest 250,000 messages of the workspace, longer ones among all.',
+    'sought among the newest 250,000 messages of the workspace, longer ones among all or, where that takes too long, the newest 100,000; `searched_since` says so.',
   tags: ['Conversations'],
   querystring: SearchQuery,
   response: { 200: SearchResult },
