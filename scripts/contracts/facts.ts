@@ -40,6 +40,7 @@ export const facts: Record<PublicEventType, Fact> = {
 /** Between Baton's own services: they wake somebody up, and no subscriber sees them. */
 export const signals: Record<SignalType, Fact> = {
   'dispatch.ready': ['DispatchReadyPayload', 'A turn may begin.'],
+  'conversation.erased': ['ConversationErasedPayload', 'The customer is being erased: what is kept of the conversation goes.'],
   'send.ready': ['SendReadyPayload', 'A queued message may be claimed.'],
 };
 

@@ -1,4 +1,5 @@
 import type {
+  ConversationErasedPayload,
   ConversationPayload,
   DispatchPayload,
   DispatchReadyPayload,
@@ -19,7 +20,7 @@ type Nulled<T> = T extends (infer U)[]
     ? { [K in keyof T]-?: undefined extends T[K] ? Nulled<Exclude<T[K], undefined>> | null : Nulled<T[K]> }
     : T;
 
-/** Payload by event type. The last two are Baton's own signals between conversation-state and dispatcher: never shown outside. */
+/** Payload by event type. The last three are Baton's own signals between conversation-state and dispatcher: never shown outside. */
 export interface EventPayloads {
   'message.received': Nulled<MessagePayload>;
   'message.queued': Nulled<MessagePayload>;
@@ -39,6 +40,7 @@ export interface EventPayloads {
   'dispatch.suppressed': Nulled<DispatchPayload>;
   'webhook.disabled': Nulled<WebhookDisabledPayload>;
   'dispatch.ready': DispatchReadyPayload;
+  'conversation.erased': ConversationErasedPayload;
   'send.ready': SendReadyPayload;
 }
 

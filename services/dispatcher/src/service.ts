@@ -17,6 +17,7 @@ import { Breakers } from './domain/breaker.ts';
 import { Bulkhead } from './domain/bulkhead.ts';
 import { redeliverIn } from './domain/retry-schedule.ts';
 import { createEvents } from './events.ts';
+import { conversationErased } from './handlers/conversation-erased.ts';
 import { conversationModeChanged } from './handlers/conversation-mode-changed.ts';
 import { dispatchReady } from './handlers/dispatch-ready.ts';
 import { messageReceived } from './handlers/message-received.ts';
@@ -186,6 +187,13 @@ async function assemble(config: Config, parts: Parts, consumers: AsyncDisposable
       concurrency: config.sends,
       handlers: {
         'send.ready': (message) => sendReady(sends, message),
+      },
+    }),
+    startConsumer(deps, {
+      durable: 'dispatcher-erasures',
+      concurrency: 4,
+      handlers: {
+        'conversation.erased': (message) => conversationErased(db, message),
       },
     }),
   );

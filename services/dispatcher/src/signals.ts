@@ -4,7 +4,7 @@ import type { JsMsg } from '@nats-io/jetstream';
 /** A signal whose bytes are no event of ours: it can never be worked on, however often it comes. */
 export class UnreadableSignal extends Error {}
 
-type SignalType = 'message.received' | 'dispatch.ready' | 'send.ready' | 'conversation.mode_changed';
+type SignalType = 'message.received' | 'dispatch.ready' | 'send.ready' | 'conversation.mode_changed' | 'conversation.erased';
 
 /** Decodes the JSON of an event of that type. Throws UnreadableSignal when it is none, or lacks what the dispatcher acts on. */
 export function readSignal<T extends SignalType>(type: T, data: Uint8Array): EventOf<T> {
@@ -30,6 +30,7 @@ const needed: Record<SignalType, string[]> = {
   'dispatch.ready': ['dispatch_id'],
   'send.ready': ['message_id'],
   'conversation.mode_changed': ['to_mode'],
+  'conversation.erased': ['conversation_id'],
 };
 
 function isText(value: unknown): value is string {

@@ -11,7 +11,7 @@ import { type Progress, purgeStream, steps } from './steps.ts';
  * False when there is nothing to do now: it is over, waits for its time, or another instance is at it.
  */
 export async function eraseSome(deps: { store: Store; bus: Bus }, at: { workspaceId: string; contactId: string }): Promise<boolean> {
-  const purged = await purgeStream(deps.store.db, deps.bus, at);
+  const purged = await purgeStream(deps.store.db, deps.bus, { ...at, now: deps.store.now() });
   return inWorkspaces(deps.store.db, [at.workspaceId], async (trx) => {
     const erasure = await trx
       .selectFrom('conversation.erasure')

@@ -1,5 +1,8 @@
 import type { Bus } from '@baton/bus/connect.ts';
-import { eventFilter, streams } from '@baton/contracts/subjects.ts';
+import { publish } from '@baton/bus/publish.ts';
+import type { EventOf } from '@baton/contracts/events.ts';
+import { newId } from '@baton/contracts/ids.ts';
+import { eventFilter, eventSubject, streams } from '@baton/contracts/subjects.ts';
 import { inWorkspaces } from '@baton/db/scope.ts';
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { erasedAddress } from '../domain/contact/erase-contact.ts';
@@ -90,19 +93,45 @@ async function eraseEvents({ trx, erasure }: StepContext): Promise<Progress> {
   return { place: { position: waiting.rows.length > 0 ? from : to } };
 }
 
-/** The same events in EVENTS, which would else keep them for its seven days. Answers the conversation that it was done for. */
+/**
+ * The same events in EVENTS, which would else keep them for its seven days; then those who have made something of them are told. Answers the
+ * conversation that it was done for.
+ */
 export async function purgeStream(
   db: Kysely<Tables>,
   bus: Bus,
-  at: { workspaceId: string; contactId: string },
+  at: { workspaceId: string; contactId: string; now: Date },
 ): Promise<string | undefined> {
-  const conversation = await inWorkspaces(db, [at.workspaceId], async (trx) => {
+  const row = await inWorkspaces(db, [at.workspaceId], async (trx) => {
     const erasure = await trx.selectFrom('conversation.erasure').selectAll().where('contact_id', '=', at.contactId).executeTakeFirst();
-    return erasure?.step === 'stream' ? (await nextConversation(trx, erasure).executeTakeFirst())?.conversation_id : undefined;
+    return erasure?.step === 'stream'
+      ? await nextConversation(trx, erasure).select(['agent_id', 'channel', 'partition']).executeTakeFirst()
+      : undefined;
   });
-  if (conversation !== undefined)
-    await bus.jsm.streams.purge(streams.events, { filter: eventFilter({ workspaceId: at.workspaceId, conversationId: conversation }) });
-  return conversation;
+  if (!row) return undefined;
+  const place = { workspaceId: at.workspaceId, conversationId: row.conversation_id };
+  await bus.jsm.streams.purge(streams.events, { filter: eventFilter(place) });
+  await publishErased(bus, { ...place, ...row, now: at.now });
+  return row.conversation_id;
+}
+
+/** Under a new id each time: the one before may have been purged when the step is repeated. */
+async function publishErased(
+  bus: Bus,
+  o: { workspaceId: string; conversationId: string; agent_id: string; channel: string; partition: number; now: Date },
+): Promise<void> {
+  const event: EventOf<'conversation.erased'> = {
+    event_id: newId('event'),
+    event_type: 'conversation.erased',
+    workspace_id: o.workspaceId,
+    agent_id: o.agent_id,
+    channel: o.channel,
+    conversation_id: o.conversationId,
+    sequence: 0,
+    timestamp: o.now.toISOString(),
+    payload: { conversation_id: o.conversationId },
+  };
+  await publish(bus, { subject: eventSubject(event.event_type, o.partition, o), id: event.event_id, data: JSON.stringify(event) });
 }
 
 async function passPurged({ trx, erasure, purged }: StepContext): Promise<Progress> {

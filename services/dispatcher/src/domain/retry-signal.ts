@@ -23,6 +23,7 @@ export function retrySignal(letter: RetrySignal, now: Date): RetrySignal | undef
       return { subject: `dispatch.ready.${place}`, payload: JSON.stringify(ready) };
     }
     case 'dispatch.ready':
+    case 'conversation.erased':
     case 'send.ready':
       return letter;
     default:

@@ -2,11 +2,13 @@ import { migrate } from '@baton/db/migrate.ts';
 import * as deadLetter from './migrations/20261120_dead_letter.ts';
 import * as webhooks from './migrations/20261121_d_webhooks.ts';
 import * as webhooksDisabled from './migrations/20261121_d_webhooks_disabled.ts';
+import * as webhooksErasure from './migrations/20261121_d_webhooks_erasure.ts';
 
 const migrations = {
   '20261120_dead_letter': deadLetter,
   '20261121_d_webhooks': webhooks,
   '20261121_d_webhooks_disabled': webhooksDisabled,
+  '20261121_d_webhooks_erasure': webhooksErasure,
 };
 
 /** Brings the schema `delivery` up to date, as its owner. */

@@ -130,10 +130,13 @@ const lockLanes = statement<Lane & { lease_id: string }>(
     order by l.endpoint_id, l.lane_key for update of l`,
 );
 
+// Not of a delivery that was cleared away meanwhile: nothing would ever clear those.
 const storeAttempts = statement<unknown>(
   'attempts_store',
   `insert into delivery.attempt (delivery_id, number, workspace_id, started_at, duration_ms, url, status, error, answer)
-    select * from unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[], $5::int[], $6::text[], $7::int[], $8::text[], $9::text[]) on conflict do nothing`,
+    select x.* from unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[], $5::int[], $6::text[], $7::int[], $8::text[], $9::text[])
+        x(delivery_id, number, workspace_id, started_at, duration_ms, url, status, error, answer)
+      where exists (select from delivery.delivery d where d.delivery_id = x.delivery_id) on conflict do nothing`,
 );
 
 const settle = statement<unknown>(

@@ -148,6 +148,11 @@ export interface DispatchReadyPayload {
   recover: boolean;
 }
 
+/** conversation.erased (internal): the customer's data is being erased, and whoever keeps something of this conversation drops it now. */
+export interface ConversationErasedPayload {
+  conversation_id: string;
+}
+
 /**
  * send.ready (internal): a queued message may be claimed now: it was just accepted, the one before it has settled, its pause is over, or nobody has
  * claimed it for too long.
