@@ -191,6 +191,24 @@ test('a stream and the webhooks of one workspace tell nothing of what happens in
   expect(deliveries.filter((one: Json) => one.event_type !== 'webhook.test')).toEqual([]);
 });
 
+test('a page token counts for no other list and no other workspace', async () => {
+  const tokenOf = async (workspace: Workspace): Promise<string> => {
+    await workspace.must('POST', '/v1/agents', { display_name: 'Second', backend: { kind: 'echo' } });
+    return (await workspace.must('GET', '/v1/agents?page_size=1')).next_page_token;
+  };
+  const [own, foreign] = [await tokenOf(mine), await tokenOf(theirs)];
+  const lists = routes.filter(({ query }) => query.some(({ name }) => name === 'page_token' || name === 'cursor'));
+  expect(lists.length).toBeGreaterThan(20);
+  for (const route of lists) {
+    // What only partners list is asked with their key, which is none of this workspace.
+    const key = /^\/v1\/(?:partner-keys|workspaces$)/.test(route.path) ? strangersKey : mine.key;
+    for (const token of route.id === 'listAgents' ? [foreign] : [own, foreign]) {
+      const answer = await ask(route, { path: myIds, named: { ...myIds, page_token: token, cursor: token }, key });
+      expect([route.id, answer.status, JSON.stringify(answer.body)]).toEqual([route.id, 400, expect.stringContaining('page_token')]);
+    }
+  }
+});
+
 /** Everything that reads, by what it reads of theirs. A partner's keys and workspaces are not theirs alone. */
 function isReadByThem(route: Route): boolean {
   return route.method === 'GET' && !route.streams && !/^\/v1\/(?:partner-keys|workspaces$)/.test(route.path);

@@ -9,6 +9,9 @@ type Json = Record<string, unknown>;
 
 const formats = addFormats as unknown as (ajv: Ajv2020) => Ajv2020;
 
+/** The title of what is answered in place of what does not fit. */
+export const unpublished = 'The answer is not as published';
+
 /**
  * For test benches: holds every answer of a documented route against the published document, and answers 500 with what does not fit. Stricter than a
  * client may be: a field that the document does not name is a mistake too. Bodies that stream are held to their media type alone.
@@ -25,7 +28,7 @@ export function checkAnswers(app: App, events: Events): void {
     reply.code(500).type(problemType).removeHeader('content-length');
     return JSON.stringify({
       type: 'urn:baton:problem:internal',
-      title: 'Test',
+      title: unpublished,
       status: 500,
       detail,
       code: 'internal',
