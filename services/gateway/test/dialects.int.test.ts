@@ -97,6 +97,25 @@ test('null for a field means that it is left out, and fields that are not known 
   expect(labelled).toMatchObject({ status: 200, body: { status: 'completed' } });
 });
 
+test('a message that is only a file has its address in every dialect, and a name where a line of text is shown', async () => {
+  const own = await makeWorkspace(bench);
+  const phone = newCustomer();
+  const id = await own.customerWrites(phone);
+  const file = { url: 'https://files.example.com/menu.pdf', content_type: 'application/pdf', name: 'menu.pdf', size: 7 };
+  await own.post(`/v1/conversations/${id}/messages`, { attachments: [file] });
+  const uuid = uuidOfId('conversation', id);
+  const newest = { attachments: [file] };
+  const partnerAt = `/dialects/partner/v1/accounts/${own.workspaceId}/conversations`;
+  expect((await as(own, `${partnerAt}/${phone}/messages`)).body.messages).toMatchObject([{ body: '', ...newest }, { attachments: [] }]);
+  expect((await as(own, partnerAt)).body.conversations).toMatchObject([{ preview: '[menu.pdf]' }]);
+  expect((await as(own, `/dialects/crm/api/v1/conversations/${uuid}/messages`)).body.data[0]).toMatchObject({ content: '', ...newest });
+  expect((await as(own, `/dialects/booking/api/v1/conversations/${uuid}`)).body.messages[1]).toMatchObject({ content: '', ...newest });
+  expect((await as(own, `/dialects/desk/conversations/${id}`)).body.data).toMatchObject({
+    last_message: '[menu.pdf]',
+    messages: [newest, {}],
+  });
+});
+
 test('a customer who was erased has no number, and nobody can be told to have written', async () => {
   const own = await makeWorkspace(bench);
   const [phone, another] = [newCustomer(), newCustomer()];

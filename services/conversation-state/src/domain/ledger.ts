@@ -2,8 +2,11 @@ import type { EventPayloads, EventType } from '@baton/contracts/events.ts';
 import { type Changes, type Moment, noChanges, type Update } from './changes.ts';
 import type { ContactRow, ConversationRow, DispatchRow, MessageRow, OptOutRow, TimerKind } from './rows.ts';
 
-/** Lists are in the order of activity to the second: a reply moments after its question moves nothing. */
-export const activityStepMs = 1000;
+/**
+ * Lists are in the order of activity to the second: a reply moments after its question moves nothing. By the second on the clock, not by the time since the
+ * message before: else a thread in which no second passes without a message would stay where it was when that began.
+ */
+const stepOf = (time: Date): number => Math.floor(time.getTime() / 1000);
 
 /** Subject of an event; given so that rules stay free of how NATS names things. */
 export type SubjectOf = (type: EventType, partition: number, at: { workspaceId: string; conversationId: string }) => string;
@@ -167,7 +170,7 @@ export class Ledger {
       const row = { conversation_id, workspace_id, active_at: this.now };
       const seen = this.#conversations.get(conversation_id)?.seen;
       if (!seen) c.activities.push(row);
-      else if (!seen.last_message_at || this.now.getTime() - seen.last_message_at.getTime() >= activityStepMs) c.activityUpdates.push(row);
+      else if (!seen.last_message_at || stepOf(seen.last_message_at) !== stepOf(this.now)) c.activityUpdates.push(row);
     }
     for (const { at, row } of this.#optOuts.values()) {
       if (row) c.optOuts.push(row);

@@ -29,6 +29,21 @@ test('what arrives before or while a turn runs joins the one turn that waits', (
   expect(last(world.dispatches).message_ids).toHaveLength(2);
 });
 
+test('its place in lists is that of the last message to the second, also while no second passes without one', () => {
+  const world = new World();
+  for (let n = 0; n < 10; n++) {
+    world.receive({});
+    expect(Math.floor(world.activeAt!.getTime() / 1000)).toBe(Math.floor(world.now.getTime() / 1000));
+    world.advance(700);
+  }
+  const moved = world.activeAt;
+  world.advance(300);
+  world.receive({});
+  world.receive({});
+  expect(world.activeAt).toEqual(after(7300));
+  expect(world.activeAt).not.toEqual(moved);
+});
+
 test('with a debounce each message puts the turn off anew, and only the timer starts it', () => {
   const world = new World({ debounce_ms: 1000 });
   world.receive({});

@@ -27,6 +27,8 @@ export class World {
   conversation: ConversationRow | undefined;
   contact: ContactRow | undefined;
   optedOut = false;
+  /** Its place in lists. */
+  activeAt: Date | undefined;
   readonly messages = new Map<string, MessageRow>();
   readonly dispatches = new Map<string, DispatchRow>();
   readonly timers = new Map<string, TimerRow>();
@@ -187,6 +189,7 @@ export class World {
       if (stands.mode_epoch !== seen.mode_epoch || stands.event_sequence !== seen.event_sequence) throw new Error('fence_lost');
       this.conversation = row;
     }
+    for (const row of [...c.activities, ...c.activityUpdates]) this.activeAt = row.active_at;
     for (const row of c.messages) this.messages.set(row.message_id, row);
     for (const { row } of c.messageUpdates) this.messages.set(row.message_id, row);
     for (const row of c.dispatches) this.dispatches.set(row.dispatch_id, row);

@@ -15,7 +15,7 @@ export function messageJson(m: WireMessage): Message {
     sender_name: m.senderName ?? null,
     channel: m.channel as Message['channel'],
     text: m.text,
-    attachments: m.attachments.map((a) => ({ url: a.url, content_type: a.contentType, size: a.size, name: a.name })),
+    attachments: attachmentsJson(m),
     status: m.status as Message['status'],
     error: m.error ? { code: m.error.code, detail: m.error.detail } : null,
     segments: m.segments,
@@ -27,6 +27,10 @@ export function messageJson(m: WireMessage): Message {
     delivered_at: isoOrNull(m.deliveredAt),
     read_at: isoOrNull(m.readAt),
   };
+}
+
+export function attachmentsJson({ attachments }: WireMessage): Static<typeof Attachments> {
+  return attachments.map((a) => ({ url: a.url, content_type: a.contentType, size: a.size, name: a.name }));
 }
 
 export function attachmentsOf(attachments: Static<typeof Attachments> | undefined): Attachment[] {

@@ -1,6 +1,6 @@
 import { channels } from '@baton/contracts/vocabulary.ts';
 import { type Static, Type } from 'typebox';
-import { Metadata, Time, Word } from '../../schemas/common.ts';
+import { Attachment, Metadata, Time, Word } from '../../schemas/common.ts';
 
 const sample = '880b0500-e29b-41d4-a716-446655440000';
 const Uuid = Type.String({ format: 'uuid', examples: [sample] });
@@ -44,6 +44,7 @@ export const BookingMessage = Type.Object(
     content: Type.String(),
     metadata: Metadata,
     created_at: Time,
+    attachments: Type.Array(Attachment, { description: 'Files; a message that is only a file has no text.' }),
     status: Type.String({ description: 'As in the native API: a message that was cancelled or failed has not reached the customer.' }),
   },
   { title: 'BookingMessage' },

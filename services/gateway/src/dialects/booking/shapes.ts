@@ -1,4 +1,5 @@
 import type { Conversation, Message } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
+import { attachmentsJson } from '../../wire/message.ts';
 import { iso } from '../../wire/time.ts';
 import { uuidOf } from '../ids.ts';
 import type { BookingConversation, BookingMessage, BookingStatus } from './schemas.ts';
@@ -38,6 +39,7 @@ export function bookingMessage(m: Message): BookingMessage {
     content: m.text,
     metadata: m.metadata ?? {},
     created_at: iso(m.createdAt),
+    attachments: attachmentsJson(m),
     status: m.status,
   };
 }

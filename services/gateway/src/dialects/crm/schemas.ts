@@ -1,6 +1,6 @@
 import { channels } from '@baton/contracts/vocabulary.ts';
 import { type Static, Type } from 'typebox';
-import { Metadata, Nullable, Time, Word } from '../../schemas/common.ts';
+import { Attachment, Metadata, Nullable, Time, Word } from '../../schemas/common.ts';
 import { Limit, LinkToken, PageNumber } from '../paging.ts';
 
 const sample = '550e8400-e29b-41d4-a716-446655440000';
@@ -50,6 +50,7 @@ export const CrmMessage = Type.Object(
     metadata: Nullable(Metadata),
     sentAt: Time,
     createdAt: Time,
+    attachments: Type.Array(Attachment, { description: 'Files; a message that is only a file has no text.' }),
     status: Type.String({ description: 'As in the native API: a message that was cancelled or failed has not reached the customer.' }),
   },
   { title: 'CrmMessage' },

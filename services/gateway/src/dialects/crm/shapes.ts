@@ -1,6 +1,7 @@
 import type { SearchHit } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import type { Conversation, Message } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
 import { present } from '../../wire/conversation.ts';
+import { attachmentsJson } from '../../wire/message.ts';
 import { iso } from '../../wire/time.ts';
 import { textAttribute } from '../attributes.ts';
 import { uuidOf } from '../ids.ts';
@@ -29,6 +30,7 @@ export function crmMessage(m: Message): CrmMessage {
     metadata: m.metadata === undefined || Object.keys(m.metadata).length === 0 ? null : m.metadata,
     sentAt: iso(m.sentAt ?? m.createdAt),
     createdAt: iso(m.createdAt),
+    attachments: attachmentsJson(m),
     status: m.status,
   };
 }

@@ -1,6 +1,6 @@
 import { channels } from '@baton/contracts/vocabulary.ts';
 import { type Static, type TSchema, Type } from 'typebox';
-import { Id, Text, Time, Word } from '../../schemas/common.ts';
+import { Attachment, Id, Text, Time, Word } from '../../schemas/common.ts';
 
 export const ConversationParams = Type.Object({ conversation_id: Id('conv') });
 
@@ -16,6 +16,7 @@ export const DeskMessage = Type.Object(
     sender: Word(['customer', 'assistant'], { description: '`assistant` is everybody on our side: the AI and people.' }),
     content: Type.String(),
     timestamp: Time,
+    attachments: Type.Array(Attachment, { description: 'Files; a message that is only a file has no text.' }),
     status: Type.String({ description: 'As in the native API: a message that was cancelled or failed has not reached the customer.' }),
   },
   { title: 'DeskMessage' },

@@ -1,5 +1,6 @@
 import type { Conversation, Message } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
 import { customerAddress } from '../../wire/conversation.ts';
+import { attachmentsJson } from '../../wire/message.ts';
 import { iso } from '../../wire/time.ts';
 import type { DeskConversation, DeskMessage, DeskStatus } from './schemas.ts';
 
@@ -19,7 +20,8 @@ export function deskConversation(c: Conversation, messages: Message[]): DeskConv
     channel: c.channel as DeskConversation['channel'],
     status: statusOf(c),
     subject: c.subject ?? '',
-    last_message: messages[0]?.text ?? '',
+    // A message that is only a file has no text, but a preview.
+    last_message: messages[0]?.text || (c.lastMessagePreview ?? ''),
     timestamp: iso(c.createdAt),
     unread: c.unread,
     tags: c.tags,
@@ -46,6 +48,7 @@ export function deskMessage(m: Message): DeskMessage {
     sender: m.author === 'contact' ? 'customer' : 'assistant',
     content: m.text,
     timestamp: iso(m.createdAt),
+    attachments: attachmentsJson(m),
     status: m.status,
   };
 }

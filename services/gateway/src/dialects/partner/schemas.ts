@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import { Id, Text, Time, Word } from '../../schemas/common.ts';
+import { Attachment, Id, Text, Time, Word } from '../../schemas/common.ts';
 import { Limit, LinkToken, Offset } from '../paging.ts';
 
 export const AccountParams = Type.Object({ account_id: Id('acc', 'The workspace.') });
@@ -37,6 +37,7 @@ export const PartnerMessage = Type.Object(
     body: Type.String(),
     sent_at: Time,
     source: Type.Optional(Word(['ai', 'sequence', 'manual'], { description: 'Who wrote it; absent on inbound messages.' })),
+    attachments: Type.Array(Attachment, { description: 'Files; a message that is only a file has no text.' }),
     status: Type.String({ description: 'As in the native API: a message that was cancelled or failed has not reached the customer.' }),
   },
   { title: 'PartnerMessage' },

@@ -1,4 +1,5 @@
 import type { Conversation, Message } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
+import { attachmentsJson } from '../../wire/message.ts';
 import { iso } from '../../wire/time.ts';
 import { flagAttribute, textAttribute } from '../attributes.ts';
 import type { PartnerConversation, PartnerMessage } from './schemas.ts';
@@ -23,6 +24,7 @@ export function partnerMessage(m: Message): PartnerMessage {
     body: m.text,
     sent_at: iso(m.sentAt ?? m.createdAt),
     ...(m.direction === 'outbound' && { source: sourceOf(m.author) }),
+    attachments: attachmentsJson(m),
     status: m.status,
   };
 }
