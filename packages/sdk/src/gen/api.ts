@@ -2444,6 +2444,8 @@ export interface components {
              * @enum {string}
              */
             source?: "ai" | "sequence" | "manual";
+            /** @description Files; a message that is only a file has no text. */
+            attachments: components["schemas"]["Attachment"][];
             /** @description As in the native API: a message that was cancelled or failed has not reached the customer. */
             status: string;
         };
@@ -2531,6 +2533,8 @@ export interface components {
             sentAt: string;
             /** Format: date-time */
             createdAt: string;
+            /** @description Files; a message that is only a file has no text. */
+            attachments: components["schemas"]["Attachment"][];
             /** @description As in the native API: a message that was cancelled or failed has not reached the customer. */
             status: string;
         };
@@ -2628,6 +2632,8 @@ export interface components {
             };
             /** Format: date-time */
             created_at: string;
+            /** @description Files; a message that is only a file has no text. */
+            attachments: components["schemas"]["Attachment"][];
             /** @description As in the native API: a message that was cancelled or failed has not reached the customer. */
             status: string;
         };
@@ -2672,6 +2678,8 @@ export interface components {
             content: string;
             /** Format: date-time */
             timestamp: string;
+            /** @description Files; a message that is only a file has no text. */
+            attachments: components["schemas"]["Attachment"][];
             /** @description As in the native API: a message that was cancelled or failed has not reached the customer. */
             status: string;
         };
