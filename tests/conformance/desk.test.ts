@@ -86,6 +86,7 @@ test('all SMS conversations, the unread ones, those of a status or of a customer
   const unread = await send(stand, 'listUnread');
   asPrinted('listUnread', unread);
   expect(idsOf(unread)).toHaveLength(4);
+  expect(idsOf(await list('unread=True'))).toEqual(idsOf(unread));
   expect(idsOf(await list('unread=false'))).toEqual([known[2]!.id]);
   expect((await list('status=open')).body.total).toBe(5);
   expect((await list('status=resolved')).body.total).toBe(0);

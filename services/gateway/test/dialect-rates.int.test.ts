@@ -27,5 +27,6 @@ test.each([
   const refused = answers.find(({ status }) => status === 429);
   expect(refused?.body).toEqual(body);
   expect(refused?.headers.get('content-type')).toMatch(/^application\/json/);
+  expect(refused?.headers.get('ratelimit-remaining')).toBe('0');
   expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
 });

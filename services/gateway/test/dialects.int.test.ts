@@ -2,8 +2,7 @@ import { newId, uuidOfId } from '@baton/contracts/ids.ts';
 import { request } from 'undici';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dialects } from '../src/dialects/dialects.ts';
-import { startService } from '../src/service.ts';
-import { type Bench, type CallOptions, call, partnerKey, ready, startBench } from './support.ts';
+import { type Bench, type CallOptions, call, partnerKey, startBench } from './support.ts';
 import { makeWorkspace, newCustomer, type Workspace } from './workspace.ts';
 
 // What all dialects have in common. What each one answers is held to its document in tests/conformance.
@@ -160,20 +159,6 @@ test('the account in the path is the workspace: as an id or its UUID, for a part
   expect((await ask('/dialects/crm/api/v1/conversations', { key: partnerKey })).status).toBe(400);
   const named = { 'baton-workspace': w.workspaceId };
   expect((await ask('/dialects/crm/api/v1/conversations', { key: partnerKey, headers: named })).status).toBe(200);
-});
-
-test('beyond the rate the answer says so in the shape of the dialect, and when to come back', async () => {
-  await using slow = await startService({ ...bench.config, rateLimit: { perSecond: 1, burst: 1 } });
-  await ready(slow);
-  const paths = { partner: `${partner()}/conversations`, crm: '/dialects/crm/api/v1/conversations' };
-  for (const [name, path] of Object.entries(paths)) {
-    const key = await bench.key(w.workspaceId, ['read']);
-    expect((await call(slow, { path, key })).status, name).toBe(200);
-    const answer = await call(slow, { path, key });
-    expect(answer, name).toMatchObject({ status: 429, body: { error: { code: 'rate_limited' } } });
-    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
-    expect(answer.headers.get('ratelimit-remaining')).toBe('0');
-  }
 });
 
 test('at its own host a dialect answers at the paths of the product it stands in for, and nothing else is there', async () => {
