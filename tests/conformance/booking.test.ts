@@ -4,6 +4,7 @@ import type { Answer, Json } from '../support/api.ts';
 import { sharedProduct } from '../support/product.ts';
 import { type Account, type Customer, makeWorkspace, type Workspace } from '../support/workspace.ts';
 import { exchangeOf, neverSent, readDocument, type Stand, send } from './printed.ts';
+import { settled } from './settled.ts';
 import { shapeProblems } from './shape.ts';
 import { expectEachOnce, walkByLink, walkByOffset } from './walk.ts';
 
@@ -49,6 +50,7 @@ beforeAll(async () => {
   web = await workspace.addChannel({ provider: 'simulator', channel: 'web', address: 'widget-1' });
   for (const name of ['Jane Smith', 'Ada', 'Grace', 'Edith']) await meet(whatsapp, name);
   await meet(web, 'Rosa');
+  await settled(workspace, leads[0]!.native);
 });
 
 test('the list has every printed field of its type, the conversation that began last first', async () => {

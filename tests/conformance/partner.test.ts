@@ -4,6 +4,7 @@ import { type Answer, call, type Json } from '../support/api.ts';
 import { sharedProduct } from '../support/product.ts';
 import { type Account, type Customer, freshNumber, makeWorkspace, type Workspace } from '../support/workspace.ts';
 import { exchangeOf, neverSent, readDocument, type Stand, send } from './printed.ts';
+import { settled } from './settled.ts';
 import { shapeProblems } from './shape.ts';
 import { expectEachOnce, walkByLink, walkByOffset } from './walk.ts';
 
@@ -37,6 +38,7 @@ beforeAll(async () => {
   await john.heard(1);
   await john.says('Which ones?');
   await john.heard(2);
+  await settled(workspace, (await workspace.conversationOf(john.address)).conversation_id);
 });
 
 const asPrinted = (name: string, answer: Answer): void => {
