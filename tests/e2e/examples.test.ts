@@ -111,6 +111,29 @@ test('customers are kept, and who wants no messages gets none', async () => {
   await captor.capture('deleteContact', { path: { contact_id: gone } });
 });
 
+test('people have texts ready, and sort by tags', async () => {
+  const hours = { shortcut: 'hours', title: 'Opening hours', text: 'We are open from 12 to 22 o’clock.', language: 'en', tags: ['faq'] };
+  const { canned_reply_id } = await captor.capture('createCannedReply', { body: hours });
+  await captor.capture('updateCannedReply', { path: { canned_reply_id }, body: { text: 'We are open from 11 to 22 o’clock.' } });
+  await captor.capture('getCannedReply', { path: { canned_reply_id } });
+  await captor.capture('listCannedReplies', { query: { query: 'open' } });
+  await captor.capture('deleteCannedReply', { path: { canned_reply_id } });
+
+  await captor.ask('updateConversation', { path: conversation, body: { tags: ['allergy', 'vip'] } });
+  await captor.capture('listTags');
+  for (const [operation, request] of [
+    ['renameTag', { path: { tag_name: 'vip' }, body: { name: 'regular' } }],
+    ['deleteTag', { path: { tag_name: 'regular' } }],
+  ] as const) {
+    // Asked again it answers the same, once it is done.
+    await eventually(
+      () => captor.ask(operation, request),
+      ({ body }) => body.state === 'done',
+    );
+    await captor.capture(operation, request);
+  }
+});
+
 test('people and programs get in', async () => {
   const person = { email: 'rosa@example.com', display_name: 'Rosa', role: 'operator' };
   const { user_id } = await captor.capture('createUser', { body: person });

@@ -9,6 +9,7 @@ export const idPrefixes = {
   agent: 'agt',
   channelAccount: 'chn',
   contact: 'ctc',
+  cannedReply: 'cnr',
   conversation: 'conv',
   message: 'msg',
   dispatch: 'dsp',

@@ -6,6 +6,7 @@ import {
 } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
 import { type DirectoryServiceServer, DirectoryServiceService } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { type ExportServiceServer, ExportServiceService } from '@baton/contracts/gen/baton/conversation/v1/export_service.ts';
+import { type InboxServiceServer, InboxServiceService } from '@baton/contracts/gen/baton/conversation/v1/inbox_service.ts';
 import { type SearchServiceServer, SearchServiceService } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import { type TurnServiceServer, TurnServiceService } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { type DeadLetterServiceServer, DeadLetterServiceService } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
@@ -59,6 +60,13 @@ import { handleUpdateAgent } from './handlers/directory/update-agent.ts';
 import { handleUpdateChannelAccount } from './handlers/directory/update-channel-account.ts';
 import { handleUpdateWorkspace } from './handlers/directory/update-workspace.ts';
 import { exportHandler } from './handlers/export/export-conversations.ts';
+import { handleChangeTag } from './handlers/inbox/change-tag.ts';
+import { handleCreateCannedReply } from './handlers/inbox/create-canned-reply.ts';
+import { handleDeleteCannedReply } from './handlers/inbox/delete-canned-reply.ts';
+import { handleGetCannedReply } from './handlers/inbox/get-canned-reply.ts';
+import { handleListCannedReplies } from './handlers/inbox/list-canned-replies.ts';
+import { handleListTags } from './handlers/inbox/list-tags.ts';
+import { handleUpdateCannedReply } from './handlers/inbox/update-canned-reply.ts';
 import { handleSearchMessages } from './handlers/search/search-messages.ts';
 import { handleBeginTurns } from './handlers/turn/begin-turns.ts';
 import { handleClaimSends } from './handlers/turn/claim-sends.ts';
@@ -76,7 +84,7 @@ interface RpcDeps {
 
 /** Which handler answers which RPC. */
 export function rpcServices(deps: RpcDeps) {
-  const serving = <S>(handlers: RpcHandlers<S>) => unary<S>(unavailableWithoutDatabase(handlers), deps.events.rpcFault);
+  const serving = servingWith(deps);
   return [
     {
       definition: ConversationServiceService,
@@ -102,23 +110,7 @@ export function rpcServices(deps: RpcDeps) {
       definition: SearchServiceService,
       implementation: serving<SearchServiceServer>({ searchMessages: (request) => handleSearchMessages(deps, request) }),
     },
-    {
-      definition: ContactServiceService,
-      implementation: serving<ContactServiceServer>({
-        listContacts: (request) => handleListContacts(deps, request),
-        getContact: (request) => handleGetContact(deps, request),
-        createContact: (request) => handleCreateContact(deps, request),
-        updateContact: (request) => handleUpdateContact(deps, request),
-        deleteContact: (request) => handleDeleteContact(deps, request),
-        eraseContact: (request) => handleEraseContact(deps, request),
-        mergeContacts: (request) => handleMergeContacts(deps, request),
-        listContactHistory: (request) => handleListContactHistory(deps, request),
-        listOptOuts: (request) => handleListOptOuts(deps, request),
-        setOptOut: (request) => handleSetOptOut(deps, request),
-        liftOptOut: (request) => handleLiftOptOut(deps, request),
-        listOptOutHistory: (request) => handleListOptOutHistory(deps, request),
-      }),
-    },
+    ...inboxServices(deps),
     {
       definition: TurnServiceService,
       implementation: serving<TurnServiceServer>({
@@ -171,4 +163,44 @@ function directoryHandlers(deps: RpcDeps): RpcHandlers<DirectoryServiceServer> {
     updateChannelAccount: (request) => handleUpdateChannelAccount(deps, request),
     deleteChannelAccount: (request) => handleDeleteChannelAccount(deps, request),
   };
+}
+
+/** The people on both sides of the conversations, and what the ones on ours work with. */
+function inboxServices(deps: RpcDeps) {
+  const serving = servingWith(deps);
+  return [
+    {
+      definition: ContactServiceService,
+      implementation: serving<ContactServiceServer>({
+        listContacts: (request) => handleListContacts(deps, request),
+        getContact: (request) => handleGetContact(deps, request),
+        createContact: (request) => handleCreateContact(deps, request),
+        updateContact: (request) => handleUpdateContact(deps, request),
+        deleteContact: (request) => handleDeleteContact(deps, request),
+        eraseContact: (request) => handleEraseContact(deps, request),
+        mergeContacts: (request) => handleMergeContacts(deps, request),
+        listContactHistory: (request) => handleListContactHistory(deps, request),
+        listOptOuts: (request) => handleListOptOuts(deps, request),
+        setOptOut: (request) => handleSetOptOut(deps, request),
+        liftOptOut: (request) => handleLiftOptOut(deps, request),
+        listOptOutHistory: (request) => handleListOptOutHistory(deps, request),
+      }),
+    },
+    {
+      definition: InboxServiceService,
+      implementation: serving<InboxServiceServer>({
+        listCannedReplies: (request) => handleListCannedReplies(deps, request),
+        getCannedReply: (request) => handleGetCannedReply(deps, request),
+        createCannedReply: (request) => handleCreateCannedReply(deps, request),
+        updateCannedReply: (request) => handleUpdateCannedReply(deps, request),
+        deleteCannedReply: (request) => handleDeleteCannedReply(deps, request),
+        listTags: (request) => handleListTags(deps, request),
+        changeTag: (request) => handleChangeTag(deps, request),
+      }),
+    },
+  ];
+}
+
+function servingWith({ events }: RpcDeps) {
+  return <S>(handlers: RpcHandlers<S>) => unary<S>(unavailableWithoutDatabase(handlers), events.rpcFault);
 }

@@ -9,9 +9,10 @@ import { Health, startOpsServer } from '@baton/runtime/health.ts';
 import { createLogger, type Logger } from '@baton/runtime/logger.ts';
 import { SecretBox } from '@baton/runtime/secret-box.ts';
 import { metricsText } from '@baton/telemetry/metrics.ts';
+import { Backlog } from './backlog/backlog.ts';
 import type { Config } from './config.ts';
 import { restoreDirectory } from './directory/publish.ts';
-import { Eraser } from './erasure/eraser.ts';
+import { erasures } from './erasure/run.ts';
 import { createEvents, type Events } from './events.ts';
 import { exportsAtOnce } from './handlers/export/export-conversations.ts';
 import { InboundLane } from './inbound/lane.ts';
@@ -25,10 +26,12 @@ import * as conversationByCreation from './store/migrations/20261121_b_conversat
 import * as messageSearch from './store/migrations/20261121_c_message_search.ts';
 import * as contacts from './store/migrations/20261121_e_contacts.ts';
 import * as erasure from './store/migrations/20261121_e_erasure.ts';
+import * as inbox from './store/migrations/20261121_e_inbox.ts';
 import * as deletion from './store/migrations/20261121_f_deletion.ts';
 import * as doubtfulSends from './store/migrations/20261121_i_doubtful_sends.ts';
 import { newInstanceId, type Store } from './store/store.ts';
 import type { Tables } from './store/tables.ts';
+import { tagChanges } from './tags/run.ts';
 import { Clock } from './timers/clock.ts';
 import { Sweeper } from './timers/sweeper.ts';
 
@@ -41,6 +44,7 @@ export const migrations = {
   '20261121_e_contacts': contacts,
   '20261121_e_erasure': erasure,
   '20261121_f_deletion': deletion,
+  '20261121_e_inbox': inbox,
 };
 
 export interface Service extends AsyncDisposable {
@@ -192,11 +196,12 @@ function startLoops(o: Frame & { bus: Bus; store: Store; events: Events; systemP
       },
     }),
   );
-  const eraser = open.use(new Eraser({ store, bus, systemPool, logger }));
+  const works = [erasures({ store, bus }), tagChanges(store)];
+  const backlog = open.use(new Backlog({ works, systemPool, logger }));
   relay.start();
   clock.start();
   sweeper.start();
-  eraser.start();
+  backlog.start();
   leases.start();
   return { relay };
 }

@@ -5,6 +5,7 @@ import { ContactServiceClient } from '@baton/contracts/gen/baton/conversation/v1
 import { ConversationServiceClient } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
 import { Agent, ChannelAccount, DirectoryServiceClient } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { ExportServiceClient } from '@baton/contracts/gen/baton/conversation/v1/export_service.ts';
+import { InboxServiceClient } from '@baton/contracts/gen/baton/conversation/v1/inbox_service.ts';
 import { SearchServiceClient } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import { ClaimSendsRequest, CommitRepliesRequest, TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
@@ -33,6 +34,7 @@ export async function startHarness(o: { instances?: number } = {}) {
   const clients = {
     conversations: createClient(ConversationServiceClient, { address, token }),
     contacts: createClient(ContactServiceClient, { address, token }),
+    inbox: createClient(InboxServiceClient, { address, token }),
     directory: createClient(DirectoryServiceClient, { address, token }),
     exports: createClient(ExportServiceClient, { address, token }),
     search: createClient(SearchServiceClient, { address, token }),

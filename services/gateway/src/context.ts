@@ -3,6 +3,7 @@ import type { ContactServiceClient } from '@baton/contracts/gen/baton/conversati
 import type { ConversationServiceClient } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
 import type { DirectoryServiceClient } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import type { ExportServiceClient } from '@baton/contracts/gen/baton/conversation/v1/export_service.ts';
+import type { InboxServiceClient } from '@baton/contracts/gen/baton/conversation/v1/inbox_service.ts';
 import type { SearchServiceClient } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import type { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import type { CommandContext } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
@@ -33,6 +34,7 @@ export interface Deps {
   conversations: RpcClient<ConversationServiceClient>;
   contacts: RpcClient<ContactServiceClient>;
   exports: RpcClient<ExportServiceClient>;
+  inbox: RpcClient<InboxServiceClient>;
   directory: RpcClient<DirectoryServiceClient>;
   search: RpcClient<SearchServiceClient>;
   turns: RpcClient<TurnServiceClient>;

@@ -4,6 +4,7 @@ import { ContactServiceClient } from '@baton/contracts/gen/baton/conversation/v1
 import { ConversationServiceClient } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
 import { DirectoryServiceClient } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { ExportServiceClient } from '@baton/contracts/gen/baton/conversation/v1/export_service.ts';
+import { InboxServiceClient } from '@baton/contracts/gen/baton/conversation/v1/inbox_service.ts';
 import { SearchServiceClient } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { WebhookServiceClient } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
@@ -114,6 +115,7 @@ function connectServices(config: Config, stack: AsyncDisposableStack) {
   const directory = stack.use(createClient(DirectoryServiceClient, toState));
   return {
     contacts: stack.use(createClient(ContactServiceClient, toState)),
+    inbox: stack.use(createClient(InboxServiceClient, toState)),
     conversations: stack.use(createClient(ConversationServiceClient, toState)),
     directory,
     search: stack.use(createClient(SearchServiceClient, toState)),

@@ -64,6 +64,13 @@ beforeAll(async () => {
     const { conversation_id } = (await post('/v1/messages', { agent_id: agent, channel: 'sms', to_number: to, body: 'x' })).body;
     contacts.push((await call(bench.gateway, { path: `/v1/conversations/${conversation_id}`, key })).body.contact.contact_id);
   }
+  const canned = await Promise.all(
+    Array.from({ length: 40 }, async (_, i) => (await post('/v1/canned-replies', { shortcut: `c${i}`, title: 'C', text: 'C' })).body),
+  );
+  const tags = Array.from({ length: 40 }, (_, i) => `tag ${i}`);
+  const labelled = (await post('/v1/messages', { agent_id: agent, channel: 'sms', to_number: '+15550153', body: 'x' })).body
+    .conversation_id;
+  await call(bench.gateway, { path: `/v1/conversations/${labelled}`, method: 'PATCH', key, body: { tags } });
   const webhook = (await post('/v1/webhooks', { url: 'http://127.0.0.1:9/', event_types: ['message.opt_out'] })).body.webhook_endpoint_id;
   const delivery = (await post(`/v1/webhooks/${webhook}/test`, {})).body.delivery_id;
   // Closing is for good: it has one of its own.
@@ -111,6 +118,10 @@ beforeAll(async () => {
     from: ['+15550100', ...contacts],
     attribute: ['lead_status:new'],
     address: ['+15550100', '+15550177'],
+    canned_reply_id: canned.map((one) => one.canned_reply_id),
+    shortcut: Array.from({ length: 40 }, (_, i) => `new${i}`),
+    'renameTag.tag_name': tags.slice(0, 20).map(encodeURIComponent),
+    'deleteTag.tag_name': tags.slice(20).map(encodeURIComponent),
     provider: ['simulator'],
     channel: ['sms'],
     ai_mode: ['ai', 'human'],

@@ -30,6 +30,7 @@ export async function thingsOf(o: {
   });
   await workspace.must('PATCH', `/v1/contacts/${contact.contact_id}`, { email, attributes: { note: canary } });
   await workspace.must('PUT', `/v1/opt-outs/${encodeURIComponent(`+1202555${o.at}9`)}`, { agent_id: workspace.agentId });
+  const canned = await workspace.must('POST', '/v1/canned-replies', { shortcut: canary, title: canary, text: canary, tags: [canary] });
   const user = await workspace.must('POST', '/v1/users', { email, display_name: canary, role: 'owner' });
   const key = await workspace.must('POST', '/v1/api-keys', { name: canary, scopes: ['read'] });
   const partner = await must('POST', `${o.product.gatewayUrls[0]}/v1/partner-keys`, {
@@ -53,6 +54,8 @@ export async function thingsOf(o: {
     message_id,
     dispatch_id,
     contact_id: contact.contact_id,
+    canned_reply_id: canned.canned_reply_id,
+    tag_name: canary,
     // What lists are filtered by.
     actor_id: audited.api_key_id,
     target_id: conversation_id,

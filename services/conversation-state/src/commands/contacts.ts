@@ -2,7 +2,7 @@ import type { Pipeline } from '@baton/db/pipeline.ts';
 import { type BatonError, notFound } from '@baton/errors/baton-error.ts';
 import type { AddressBook } from '../domain/contact/contact-rules.ts';
 import type { ContactAddressRow, ContactRow } from '../domain/rows.ts';
-import { countConversations, loadAddressesOfContacts, loadTombstones, lockContacts } from '../store/contacts.ts';
+import { countConversations, loadAddressesOfContacts, loadTombstones, lockContacts } from '../store/contact/contacts.ts';
 import { loadContacts } from '../store/load.ts';
 import { type CommandContext, findResult, type StoredAnswer, storedResult } from './state.ts';
 

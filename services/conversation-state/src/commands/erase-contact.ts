@@ -1,7 +1,7 @@
 import type { Pipeline, Step } from '@baton/db/pipeline.ts';
 import { statement } from '@baton/db/pipeline.ts';
 import { erasedThread } from '../domain/contact/erase-contact.ts';
-import { loadOpenConversationsOfContacts, lockConversationsOfContacts, removeAddresses } from '../store/contacts.ts';
+import { loadOpenConversationsOfContacts, lockConversationsOfContacts, removeAddresses } from '../store/contact/contacts.ts';
 import { loadOpenSends, loadTurns } from '../store/load.ts';
 import { type ContactState, loadContactState } from './contacts.ts';
 import type { CommandContext } from './state.ts';

@@ -1,5 +1,6 @@
 import { changeMode, type ModeChangeContext } from './change-mode.ts';
 import { canSendFreeForm } from './channel/window.ts';
+import { withTags } from './inbox/tags.ts';
 import { mergePatch } from './json/merge-patch.ts';
 import type { Ledger } from './ledger.ts';
 import { queueMessage } from './outbound.ts';
@@ -159,7 +160,7 @@ function accept(ledger: Ledger, at: CommitReplyState, reply: ReplyDraft, claiman
 }
 
 function applyExtras(conversation: ConversationRow, reply: ReplyDraft): void {
-  if (reply.tags.length > 0) conversation.tags = [...new Set([...conversation.tags, ...reply.tags])];
+  if (reply.tags.length > 0) conversation.tags = withTags(conversation.tags, reply.tags);
   if (reply.status !== null) conversation.status = reply.status as ConversationRow['status'];
   if (Object.keys(reply.metadata).length > 0) conversation.metadata = mergePatch(conversation.metadata, reply.metadata);
 }

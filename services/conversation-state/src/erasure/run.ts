@@ -1,16 +1,26 @@
 import type { Bus } from '@baton/bus/connect.ts';
 import { inWorkspaces } from '@baton/db/scope.ts';
 import type { Transaction } from 'kysely';
+import type { LongWork } from '../backlog/backlog.ts';
 import type { Store } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { type ErasureRow, erasureSteps, repeatsDays } from './erasure-row.ts';
 import { type Progress, purgeStream, steps } from './steps.ts';
 
+type At = { workspaceId: string; contactId: string };
+
+export const erasures = (deps: { store: Store; bus: Bus }): LongWork<At> => ({
+  name: 'erasures',
+  unfinished: `select workspace_id as "workspaceId", contact_id as "contactId" from conversation.erasure
+               where state <> 'done' and (due_at is null or due_at <= $1) order by due_at nulls first limit 100`,
+  goOn: (at) => eraseSome(deps, at),
+});
+
 /**
  * One batch of an erasure, in one transaction with the note of how far it came: a crash in between repeats a batch, it never skips one.
  * False when there is nothing to do now: it is over, waits for its time, or another instance is at it.
  */
-export async function eraseSome(deps: { store: Store; bus: Bus }, at: { workspaceId: string; contactId: string }): Promise<boolean> {
+export async function eraseSome(deps: { store: Store; bus: Bus }, at: At): Promise<boolean> {
   const purged = await purgeStream(deps.store.db, deps.bus, { ...at, now: deps.store.now() });
   return inWorkspaces(deps.store.db, [at.workspaceId], async (trx) => {
     const erasure = await trx

@@ -2,7 +2,7 @@ import { readWorkspace } from '@baton/db/scope.ts';
 import { type RawBuilder, sql, type Transaction } from 'kysely';
 import { erasedThread } from '../domain/contact/erase-contact.ts';
 import type { ContactRow, MessageRow } from '../domain/rows.ts';
-import { standing } from './contact-queries.ts';
+import { standing } from './contact/contact-queries.ts';
 import { decodeCursor, page } from './cursor.ts';
 import { type ConversationView, countAll, optedOut } from './queries.ts';
 import type { Store } from './store.ts';

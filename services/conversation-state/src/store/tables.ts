@@ -2,6 +2,7 @@ import type { ColumnType, Generated } from 'kysely';
 import type {
   ActivityRow,
   AgentRow,
+  CannedReplyRow,
   ChannelAccountRow,
   ContactAddressRow,
   ContactHistoryRow,
@@ -15,6 +16,7 @@ import type {
   ModeHistoryRow,
   OptOutHistoryRow,
   OptOutRow,
+  TagChangeRow,
   TimerRow,
   WorkspaceRow,
 } from '../domain/rows.ts';
@@ -36,6 +38,9 @@ export interface Tables {
   'conversation.opt_out_history': OptOutHistoryRow & { position: Generated<number> };
   'conversation.erased_opt_out': ErasedOptOutRow;
   'conversation.erasure': Omit<ErasureRow, 'place'> & { place: ColumnType<ErasurePlace, string, string> };
+  'conversation.canned_reply': CannedReplyRow;
+  'conversation.conversation_tag': { workspace_id: string; tag: string; conversation_id: string };
+  'conversation.tag_change': TagChangeRow;
   'conversation.early_receipt': EarlyReceiptRow;
   'conversation.timer': TimerRow;
   'conversation.activity': ActivityRow;

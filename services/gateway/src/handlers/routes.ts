@@ -37,6 +37,14 @@ import { resumeAi } from './conversations/resume-ai.ts';
 import { sendMessage } from './conversations/send-message.ts';
 import { updateConversation } from './conversations/update-conversation.ts';
 import { exportConversations } from './exports/export-conversations.ts';
+import { createCannedReply } from './inbox/create-canned-reply.ts';
+import { deleteCannedReply } from './inbox/delete-canned-reply.ts';
+import { deleteTag } from './inbox/delete-tag.ts';
+import { getCannedReply } from './inbox/get-canned-reply.ts';
+import { listCannedReplies } from './inbox/list-canned-replies.ts';
+import { listTags } from './inbox/list-tags.ts';
+import { renameTag } from './inbox/rename-tag.ts';
+import { updateCannedReply } from './inbox/update-canned-reply.ts';
 import { createApiKey } from './keys/create-api-key.ts';
 import { createPartnerKey } from './keys/create-partner-key.ts';
 import { getApiKey } from './keys/get-api-key.ts';
@@ -93,17 +101,7 @@ export function addRoutes(app: App, deps: Deps, events: Events): void {
   getMessage(app, deps);
   replyToDispatch(app, deps);
 
-  listContacts(app, deps);
-  createContact(app, deps);
-  getContact(app, deps);
-  updateContact(app, deps);
-  deleteContact(app, deps);
-  mergeContacts(app, deps);
-  listContactHistory(app, deps);
-  listOptOuts(app, deps);
-  setOptOut(app, deps);
-  liftOptOut(app, deps);
-  listOptOutHistory(app, deps);
+  addInboxRoutes(app, deps);
 
   streamEvents(app, deps);
   createStreamTicket(app, deps);
@@ -143,6 +141,30 @@ function addConfigurationRoutes(app: App, deps: Deps, events: Events): void {
   getChannel(app, deps);
   updateChannel(app, deps);
   deleteChannel(app, deps);
+}
+
+/** The people on both sides of the conversations, and what the ones on ours work with. */
+function addInboxRoutes(app: App, deps: Deps): void {
+  listContacts(app, deps);
+  createContact(app, deps);
+  getContact(app, deps);
+  updateContact(app, deps);
+  deleteContact(app, deps);
+  mergeContacts(app, deps);
+  listContactHistory(app, deps);
+  listOptOuts(app, deps);
+  setOptOut(app, deps);
+  liftOptOut(app, deps);
+  listOptOutHistory(app, deps);
+
+  listCannedReplies(app, deps);
+  createCannedReply(app, deps);
+  getCannedReply(app, deps);
+  updateCannedReply(app, deps);
+  deleteCannedReply(app, deps);
+  listTags(app, deps);
+  renameTag(app, deps);
+  deleteTag(app, deps);
 }
 
 function addAccessRoutes(app: App, deps: Deps): void {

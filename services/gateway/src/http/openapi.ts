@@ -21,6 +21,7 @@ const tags = [
   { name: 'Configuration', description: 'Workspaces, agents and channel accounts.' },
   { name: 'Access', description: 'Keys of workspaces and partners, and the people of a workspace.' },
   { name: 'Contacts', description: 'People, their addresses, and what they may no longer be sent.' },
+  { name: 'Inbox', description: 'What people work with who look after conversations: canned replies and tags.' },
   { name: 'Webhooks', description: 'Events sent to your URLs, and the log of it.' },
   { name: 'Operations', description: 'What could not be handled.' },
   ...dialects.map(({ tag, description }) => ({ name: tag, description })),

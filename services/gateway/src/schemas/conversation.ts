@@ -107,7 +107,7 @@ export const ListQuery = Type.Object(
   { additionalProperties: false },
 );
 
-const Tags = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 50 });
+export const Tags = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 50 });
 
 export const CreateConversation = Type.Object(
   {

@@ -3,7 +3,7 @@ import { BatonError } from '@baton/errors/baton-error.ts';
 import { contactIn, loadContactState, viewOf } from '../../commands/contacts.ts';
 import { decideOnce } from '../../commands/run.ts';
 import { recordContactChange } from '../../domain/contact/contact-rules.ts';
-import { removeAddresses, removeContact } from '../../store/contacts.ts';
+import { removeAddresses, removeContact } from '../../store/contact/contacts.ts';
 import type { Store } from '../../store/store.ts';
 import { contextFromWire } from '../../wire/context.ts';
 

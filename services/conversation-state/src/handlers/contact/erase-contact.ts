@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '@baton/bus/connect.ts';
 import {
   DeleteContactResponse,
@@ -6,6 +5,7 @@ import {
   type Erasure,
 } from '@baton/contracts/gen/baton/conversation/v1/contact_service.ts';
 import { inWorkspaces } from '@baton/db/scope.ts';
+import { workForCaller } from '../../backlog/backlog.ts';
 import { contactIn, viewOf } from '../../commands/contacts.ts';
 import { erasureSteps, loadForErasure } from '../../commands/erase-contact.ts';
 import { decideOnce } from '../../commands/run.ts';
@@ -15,9 +15,6 @@ import type { Store } from '../../store/store.ts';
 import { contextFromWire } from '../../wire/context.ts';
 
 const codec = { kind: 'erase_contact', encode: DeleteContactResponse.encode, decode: DeleteContactResponse.decode };
-
-/** So long a caller waits for the last batch; what is left goes on without them. */
-const waitMs = 2000;
 
 /** Privacy erasure. Once it is answered nobody is behind the contact; asked again, it tells how far it is. */
 export async function handleEraseContact(deps: { store: Store; bus: Bus }, request: EraseContactRequest): Promise<Erasure> {
@@ -40,8 +37,7 @@ export async function handleEraseContact(deps: { store: Store; bus: Bus }, reque
     },
   });
   const at = { workspaceId: context.workspaceId, contactId };
-  const until = Date.now() + waitMs;
-  while (Date.now() < until && (await isRunning(store, at))) if (!(await eraseSome(deps, at))) await delay(20);
+  await workForCaller({ isRunning: () => isRunning(store, at), goOn: () => eraseSome(deps, at) });
   return inWorkspaces(store.db, [at.workspaceId], async (trx) => {
     const row = await trx.selectFrom('conversation.erasure').selectAll().where('contact_id', '=', contactId).executeTakeFirstOrThrow();
     return {

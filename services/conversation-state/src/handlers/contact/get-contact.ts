@@ -1,5 +1,5 @@
 import type { ContactRecord, GetContactRequest } from '@baton/contracts/gen/baton/conversation/v1/contact_service.ts';
-import { getContact } from '../../store/contact-queries.ts';
+import { getContact } from '../../store/contact/contact-queries.ts';
 import type { Store } from '../../store/store.ts';
 import { contactRecord } from '../../wire/contact.ts';
 

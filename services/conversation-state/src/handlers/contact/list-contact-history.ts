@@ -1,5 +1,5 @@
 import type { ListContactHistoryRequest, ListContactHistoryResponse } from '@baton/contracts/gen/baton/conversation/v1/contact_service.ts';
-import { listContactHistory } from '../../store/contact-queries.ts';
+import { listContactHistory } from '../../store/contact/contact-queries.ts';
 import type { Store } from '../../store/store.ts';
 import { contactChangeToWire } from '../../wire/contact.ts';
 import { pageSize } from '../../wire/page.ts';

@@ -1,5 +1,5 @@
 import type { ListContactsRequest, ListContactsResponse } from '@baton/contracts/gen/baton/conversation/v1/contact_service.ts';
-import { listContacts } from '../../store/contact-queries.ts';
+import { listContacts } from '../../store/contact/contact-queries.ts';
 import type { Store } from '../../store/store.ts';
 import { contactRecord } from '../../wire/contact.ts';
 import { pageSize } from '../../wire/page.ts';

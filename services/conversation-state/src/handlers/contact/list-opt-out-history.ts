@@ -1,5 +1,5 @@
 import type { ListOptOutHistoryRequest, ListOptOutHistoryResponse } from '@baton/contracts/gen/baton/conversation/v1/contact_service.ts';
-import { listOptOutHistory } from '../../store/opt-out-queries.ts';
+import { listOptOutHistory } from '../../store/contact/opt-out-queries.ts';
 import type { Store } from '../../store/store.ts';
 import { optOutChangeToWire } from '../../wire/opt-out.ts';
 import { pageSize } from '../../wire/page.ts';

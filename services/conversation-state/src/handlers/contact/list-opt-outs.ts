@@ -1,5 +1,5 @@
 import type { ListOptOutsRequest, ListOptOutsResponse } from '@baton/contracts/gen/baton/conversation/v1/contact_service.ts';
-import { listOptOuts } from '../../store/opt-out-queries.ts';
+import { listOptOuts } from '../../store/contact/opt-out-queries.ts';
 import type { Store } from '../../store/store.ts';
 import { optOutToWire } from '../../wire/opt-out.ts';
 import { pageSize } from '../../wire/page.ts';

@@ -11,7 +11,7 @@ import {
   moveAddresses,
   moveClosedConversations,
   moveTombstones,
-} from '../../store/contacts.ts';
+} from '../../store/contact/contacts.ts';
 import type { Store } from '../../store/store.ts';
 import { contactCodec, contactRecord } from '../../wire/contact.ts';
 import { contextFromWire } from '../../wire/context.ts';

@@ -2,6 +2,7 @@ import type {
   ListConversationsRequest,
   ListConversationsResponse,
 } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
+import { normalTag } from '../../domain/inbox/tags.ts';
 import { type ConversationFilter, listConversations } from '../../store/conversation-list.ts';
 import type { Store } from '../../store/store.ts';
 import { conversationToWire } from '../../wire/conversation.ts';
@@ -38,7 +39,7 @@ function filterFromWire(request: ListConversationsRequest): ConversationFilter {
     ...(contactId !== undefined && { contactId }),
     ...(needsHandoff !== undefined && { needsHandoff }),
     ...(unread !== undefined && { unread }),
-    ...(tag !== undefined && { tag }),
+    ...(tag !== undefined && { tag: normalTag(tag) ?? tag }),
     ...(updatedAfter !== undefined && { updatedAfter }),
     ...(remoteAddress !== undefined && { remoteAddress }),
     ...(request.currentOnly && { currentOnly: true }),

@@ -2,17 +2,17 @@ import { ModeChangeResponse, type UpdateConversationRequest } from '@baton/contr
 import { type AiMode, aiModes, type ConversationStatus, conversationStatuses } from '@baton/contracts/vocabulary.ts';
 import { invalidField } from '@baton/errors/baton-error.ts';
 import { runCommand } from '../../commands/run.ts';
+import { recordContactChange } from '../../domain/contact/contact-rules.ts';
+import { maxTags } from '../../domain/inbox/tags.ts';
 import type { JsonObject } from '../../domain/rows.ts';
 import { type ConversationPatch, updateConversation } from '../../domain/update-conversation.ts';
 import type { Events } from '../../events.ts';
 import type { Store } from '../../store/store.ts';
 import { contextFromWire } from '../../wire/context.ts';
 import { modeChangeToAnswer } from '../../wire/mode-change.ts';
+import { tagsFromWire } from '../../wire/tags.ts';
 
 export const modeChangeCodec = { kind: 'mode_change', encode: ModeChangeResponse.encode, decode: ModeChangeResponse.decode };
-
-/** They travel with every event of the conversation. */
-const maxTags = 50;
 
 /** PATCH of a conversation: mode, labels, name of the contact. The answer to a mode change names what a provider already has. */
 export async function handleUpdateConversation(
@@ -28,12 +28,15 @@ export async function handleUpdateConversation(
     decide: (ledger, loaded) => {
       const outcome = updateConversation(ledger, loaded, patch);
       if ('code' in outcome) return outcome;
-      if (ledger.conversation(loaded.conversation).tags.length > maxTags)
+      if ((patch.tags ?? patch.addTags) && ledger.conversation(loaded.conversation).tags.length > maxTags)
         return invalidField('/tags', `a conversation has at most ${maxTags} tags`);
       const name = request.contactName;
       if (name !== undefined && loaded.contact) {
         loaded.contact = ledger.contact(loaded.contact);
+        const before = loaded.contact.name;
         loaded.contact.name = name === '' ? null : name;
+        if (loaded.contact.name !== before)
+          recordContactChange(ledger, loaded.contact, { action: 'updated', detail: { fields: ['name'] }, actor: context.actor });
       }
       return modeChangeToAnswer(ledger, loaded, outcome);
     },
@@ -63,8 +66,8 @@ function patchFromWire(request: UpdateConversationRequest, actor: ConversationPa
     ...(aiMode !== undefined && { aiMode: aiMode as AiMode }),
     ...(status !== undefined && { status: status as ConversationStatus }),
     ...(request.clearSubject ? { subject: null } : request.subject !== undefined && { subject: request.subject }),
-    ...(request.setTags && { tags: request.tags }),
-    ...(request.addTags.length > 0 && { addTags: request.addTags }),
+    ...(request.setTags && { tags: tagsFromWire(request.tags) }),
+    ...(request.addTags.length > 0 && { addTags: tagsFromWire(request.addTags) }),
     ...(request.needsHandoff !== undefined && { needsHandoff: request.needsHandoff }),
     ...(request.metadata !== undefined && { metadata: request.metadata as JsonObject }),
     ...(seconds !== undefined && { takeoverTimeoutSeconds: seconds }),

@@ -1,11 +1,11 @@
 import { readWorkspace } from '@baton/db/scope.ts';
 import { notFound } from '@baton/errors/baton-error.ts';
 import { sql, type Transaction } from 'kysely';
-import type { ContactView } from '../commands/contacts.ts';
-import type { ContactHistoryRow, ContactRow } from '../domain/rows.ts';
-import { decodeCursor, page } from './cursor.ts';
-import type { Store } from './store.ts';
-import type { Tables } from './tables.ts';
+import type { ContactView } from '../../commands/contacts.ts';
+import type { ContactHistoryRow, ContactRow } from '../../domain/rows.ts';
+import { decodeCursor, page } from '../cursor.ts';
+import type { Store } from '../store.ts';
+import type { Tables } from '../tables.ts';
 
 export interface ContactFilter {
   phone?: string;

@@ -1,8 +1,8 @@
 import { readWorkspace } from '@baton/db/scope.ts';
 import { sql } from 'kysely';
-import type { OptOutHistoryRow, OptOutRow } from '../domain/rows.ts';
-import { decodeCursor, page } from './cursor.ts';
-import type { Store } from './store.ts';
+import type { OptOutHistoryRow, OptOutRow } from '../../domain/rows.ts';
+import { decodeCursor, page } from '../cursor.ts';
+import type { Store } from '../store.ts';
 
 /** Newest first. */
 export function listOptOuts(

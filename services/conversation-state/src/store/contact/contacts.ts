@@ -1,6 +1,6 @@
 import { statement } from '@baton/db/pipeline.ts';
-import type { ContactAddressRow, ContactRow, ConversationRow } from '../domain/rows.ts';
-import { conversationDates } from './load.ts';
+import type { ContactAddressRow, ContactRow, ConversationRow } from '../../domain/rows.ts';
+import { conversationDates } from '../load.ts';
 
 /** $1 ids, each followed to what it was merged into. */
 const standing = `array(select coalesce(merged_into, contact_id) from conversation.contact where contact_id = any($1::text[]))`;
