@@ -258,10 +258,14 @@ describe('compression', () => {
     await small.body.dump();
   });
 
-  test('a stream is not', async () => {
+  test('a stream is not, nor a file that streams', async () => {
     const stream = await get('/v1/stream', 'br, gzip');
     expect([stream.statusCode, stream.headers['content-encoding']]).toEqual([200, undefined]);
     stream.body.destroy();
+    for (const format of ['csv', 'json', 'ndjson']) {
+      const file = await get(`/v1/agents/${w.agentId}/conversations/export?include=messages&format=${format}`, 'br, gzip');
+      expect([file.statusCode, file.headers['content-encoding'], (await file.body.text()).length > 2048]).toEqual([200, undefined, true]);
+    }
   });
 });
 
@@ -305,6 +309,7 @@ describe('other origins', () => {
       await read({ path: '/v1/agents?page_size=1', key: w.key }),
       await read({ path: '/v1/agents' }),
       await read({ path: '/v1/agents', method: 'DELETE', key: w.key }),
+      await read({ path: `/v1/agents/${w.agentId}/conversations/export`, key: w.key }),
       await send(),
       await send(),
       await read({ path: '/v1/workspaces', method: 'POST', key: partnerKey, body: {} }),
@@ -314,7 +319,7 @@ describe('other origins', () => {
       const exposed = new Set(answer.headers.get('access-control-expose-headers')?.split(', '));
       for (const name of answer.headers.keys()) if (!standard.has(name) && !simple.has(name)) expect(exposed, name).toContain(name);
     }
-    expect(answers[4]!.headers.get('idempotent-replayed')).toBe('true');
+    expect(answers[5]!.headers.get('idempotent-replayed')).toBe('true');
   });
 
   test('a page that is not on the list is not let in, and its preflight neither', async () => {

@@ -160,14 +160,14 @@ async function settledDispatch(): Promise<Answer> {
   return other.post(`/v1/dispatches/${dispatch_id}/reply`, { text: 'Me too' });
 }
 
-/** A conversation-state that takes every connection and says nothing. */
+/** A dispatcher that takes every connection and says nothing. */
 async function withoutAnAnswer(): Promise<Answer> {
   const silent = createServer(() => undefined);
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
   const { port } = silent.address() as { port: number };
   try {
-    await using waiting = await startService(configFor(bench.infra, { BATON_CONVERSATION_STATE_ADDR: `127.0.0.1:${port}` }));
-    return await call(waiting, { path: '/v1/agents', key: w.key });
+    await using waiting = await startService(configFor(bench.infra, { BATON_DISPATCHER_ADDR: `127.0.0.1:${port}` }));
+    return await call(waiting, { path: '/v1/webhooks', key: w.key });
   } finally {
     silent.close();
   }
