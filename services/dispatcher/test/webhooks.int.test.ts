@@ -193,7 +193,7 @@ describe('an endpoint', () => {
 
   it('that answers 410 is turned off, and goes on where it was when it is enabled again', async () => {
     await using tenant = new Tenant(bench);
-    const subscriber = await tenant.subscriber();
+    const subscriber = await tenant.subscriber({ eventTypes: ['message.sent'] });
     const conversationId = newId('conversation');
     subscriber.respond({ status: 410 });
     await tenant.event(conversationId);

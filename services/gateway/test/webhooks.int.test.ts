@@ -1,6 +1,7 @@
 import { eventually } from '@baton/testkit/eventually.ts';
 import { isSignedWith, startFakeSubscriber } from '@baton/testkit/fake-subscriber.ts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { SseClient } from './sse-client.ts';
 import { type Bench, call, startBench } from './support.ts';
 import { makeWorkspace, newCustomer, type Workspace } from './workspace.ts';
 
@@ -77,6 +78,23 @@ it('an endpoint is tested, changed, given a new secret, turned off and deleted',
   expect(
     (await workspace.get('/v1/webhooks')).body.webhooks.map((row: { webhook_endpoint_id: string }) => row.webhook_endpoint_id),
   ).not.toContain(id);
+});
+
+it('that an endpoint was turned off is told to who listens to the workspace', async () => {
+  await using subscriber = await startFakeSubscriber();
+  subscriber.respond({ status: 410 });
+  await using stream = await SseClient.open(`${bench.gateway.url}/v1/stream`, { key: workspace.key });
+  const { webhook_endpoint_id: id } = (await workspace.post('/v1/webhooks', { url: subscriber.url, event_types: ['message.received'] }))
+    .body;
+  await workspace.customerWrites(newCustomer());
+  const told = await eventually(() => stream.frames.find(({ data }) => data.event_type === 'webhook.disabled'));
+  expect(told!.data).toMatchObject({
+    conversation_id: null,
+    sequence: 0,
+    payload: { webhook_endpoint_id: id, reason: 'gone', failing_since: null },
+  });
+  const { disabled_at } = (await workspace.get(`/v1/webhooks/${id}`)).body;
+  expect(told!.data.payload.disabled_at).toBe(disabled_at);
 });
 
 it('a URL that may never be reached is refused, and so is one with a password in it', async () => {
