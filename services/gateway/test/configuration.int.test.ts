@@ -179,6 +179,9 @@ describe('deleting', () => {
     ])
       expect(refused).toMatchObject({ status: 404, body: { code: 'not_found' } });
     expect((await w.get(`/v1/conversations/${conversation}`)).body).toMatchObject({ agent_id: w.agentId, message_count: 1 });
+    expect((await w.get(`/v1/agents/${w.agentId}/conversations/export?format=json`)).body.conversations).toMatchObject([
+      { conversation_id: conversation },
+    ]);
     expect(await w.patch(`/v1/conversations/${conversation}`, { ai_mode: 'closed' })).toMatchObject({ status: 200 });
     const entries = (await w.get('/v1/audit-log?operation=deleteAgent')).body.entries;
     expect(entries.map((entry: { status: number; code: string | null }) => [entry.status, entry.code])).toEqual([

@@ -3,15 +3,14 @@ import type { Transaction } from 'kysely';
 import type { AgentRow, ChannelAccountRow } from '../domain/rows.ts';
 import type { Tables } from './tables.ts';
 
-/** Throws `not_found`, also for what is deleted or belongs to another workspace. */
-export async function findAgent(trx: Transaction<Tables>, agentId: string): Promise<AgentRow> {
-  const row = await trx
-    .selectFrom('conversation.agent')
-    .selectAll()
-    .where('agent_id', '=', agentId)
-    .where('deleted_at', 'is', null)
-    .executeTakeFirst();
-  if (!row) throw notFound('agent', agentId);
+/** Throws `not_found`, also for what is deleted (unless `alsoDeleted`) or belongs to another workspace. */
+export async function findAgent(
+  trx: Transaction<Tables>,
+  agentId: string,
+  o: { alsoDeleted: boolean } = { alsoDeleted: false },
+): Promise<AgentRow> {
+  const row = await trx.selectFrom('conversation.agent').selectAll().where('agent_id', '=', agentId).executeTakeFirst();
+  if (!row || (row.deleted_at && !o.alsoDeleted)) throw notFound('agent', agentId);
   return row;
 }
 

@@ -5,5 +5,6 @@ import { findAgent } from '../../store/directory.ts';
 import { agentToWire } from '../../wire/directory.ts';
 
 export async function handleGetAgent({ store }: DirectoryDeps, request: GetAgentRequest): Promise<Agent> {
-  return agentToWire(await inWorkspaces(store.db, [request.workspaceId], (trx) => findAgent(trx, request.agentId)));
+  const { workspaceId, agentId, alsoDeleted = false } = request;
+  return agentToWire(await inWorkspaces(store.db, [workspaceId], (trx) => findAgent(trx, agentId, { alsoDeleted })));
 }

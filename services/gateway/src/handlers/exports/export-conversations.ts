@@ -43,7 +43,7 @@ export function exportConversations(app: App, deps: Deps): void {
     const workspaceId = workspaceOf(request);
     const agentId = requireId('agent', 'agent', request.params.agent_id);
     const cursor = deps.pageTokens.open(request, request.query.cursor);
-    const { displayName } = await deps.directory.getAgent({ workspaceId, agentId });
+    const { displayName } = await deps.directory.getAgent({ workspaceId, agentId, alsoDeleted: true });
     const format = formatOf(request.query);
     const day = new Date().toISOString().slice(0, 10);
     const name = contentDisposition(`${displayName} conversations ${day}.${format.extension}`, {

@@ -50,7 +50,7 @@ export function streamEvents(app: App, deps: Deps): void {
     const workspaceId = workspaceOf(request);
     const { agent_id } = request.query;
     const agentId = agent_id === undefined ? undefined : requireId('agent', 'agent', agent_id);
-    if (agentId !== undefined) await deps.directory.getAgent({ workspaceId, agentId });
+    if (agentId !== undefined) await deps.directory.getAgent({ workspaceId, agentId, alsoDeleted: true });
     return open(request, reply, {
       interest: { workspaceId, ...(agentId !== undefined && { agentId }) },
       lastEventId: request.query.last_event_id,

@@ -108,6 +108,8 @@ export interface CreateAgentRequest {
 export interface GetAgentRequest {
   workspaceId: string;
   agentId: string;
+  /** For what is about its conversations, which outlive it. */
+  alsoDeleted?: boolean | undefined;
 }
 
 export interface ListAgentsRequest {
@@ -1066,7 +1068,7 @@ export const CreateAgentRequest: MessageFns<CreateAgentRequest> = {
 };
 
 function createBaseGetAgentRequest(): GetAgentRequest {
-  return { workspaceId: "", agentId: "" };
+  return { workspaceId: "", agentId: "", alsoDeleted: undefined };
 }
 
 export const GetAgentRequest: MessageFns<GetAgentRequest> = {
@@ -1076,6 +1078,9 @@ export const GetAgentRequest: MessageFns<GetAgentRequest> = {
     }
     if (message.agentId !== "") {
       writer.uint32(18).string(message.agentId);
+    }
+    if (message.alsoDeleted !== undefined) {
+      writer.uint32(24).bool(message.alsoDeleted);
     }
     return writer;
   },
@@ -1109,6 +1114,14 @@ export const GetAgentRequest: MessageFns<GetAgentRequest> = {
             message.agentId = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.alsoDeleted = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1128,6 +1141,7 @@ export const GetAgentRequest: MessageFns<GetAgentRequest> = {
     const message = createBaseGetAgentRequest();
     message.workspaceId = object.workspaceId ?? "";
     message.agentId = object.agentId ?? "";
+    message.alsoDeleted = object.alsoDeleted ?? undefined;
     return message;
   },
 };
