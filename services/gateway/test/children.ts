@@ -20,8 +20,16 @@ const kinds = {
   ingest: { onePort: true, variable: 'BATON_INGEST', role: undefined },
 } as const;
 
+interface ChildOptions {
+  /** Where conversation-state is. */
+  state?: string;
+  env?: Record<string, string>;
+  /** Given what it writes, instead of this process's own output. */
+  log?: (text: string) => void;
+}
+
 /** Another real service as a process of its own, ready. */
-export async function startChild(name: keyof typeof kinds, infra: Infra, stateAddress = ''): Promise<Child> {
+export async function startChild(name: keyof typeof kinds, infra: Infra, o: ChildOptions = {}): Promise<Child> {
   const port = await freePort();
   const { variable, role, onePort } = kinds[name];
   const opsPort = onePort ? port : await freePort();
@@ -35,7 +43,7 @@ export async function startChild(name: keyof typeof kinds, infra: Infra, stateAd
     BATON_POSTGRES_SYSTEM_URL: infra.postgres.urls.baton_conversation_system,
     BATON_SERVICE_TOKEN: serviceToken,
     BATON_SECRET_KEYS: secretKeys,
-    BATON_CONVERSATION_STATE_ADDR: stateAddress,
+    BATON_CONVERSATION_STATE_ADDR: o.state ?? '',
     BATON_DISPATCHER_ADDR: '127.0.0.1:1',
     BATON_INGEST_ADDR: '127.0.0.1:1',
     BATON_INGEST_URL: 'http://127.0.0.1:9',
@@ -44,14 +52,16 @@ export async function startChild(name: keyof typeof kinds, infra: Infra, stateAd
     BATON_CHECK_ANSWERS: '1',
     BATON_LOG_LEVEL: process.env['BATON_TEST_CHILD_LOG'] ?? 'error',
     BATON_PARENT_PID: String(process.pid),
+    ...o.env,
   };
   const folder = fileURLToPath(new URL(`../../${name}`, import.meta.url));
   const start = async () => {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/main.ts'], {
       cwd: folder,
       env,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', o.log ? 'pipe' : 'inherit', o.log ? 'pipe' : 'inherit'],
     });
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes: Buffer) => o.log?.(bytes.toString()));
     await eventually(
       () => fetch(`http://127.0.0.1:${opsPort}/readyz`).then((answer) => answer.status),
       (status) => status === 200,

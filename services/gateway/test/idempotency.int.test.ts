@@ -118,7 +118,7 @@ test('a gateway killed between the effect and its answer: whoever repeats has on
 
   await using held = await holdAnswers();
   {
-    await using child = await startChild('gateway', bench.infra, bench.state!.address);
+    await using child = await startChild('gateway', bench.infra, { state: bench.state!.address });
     const doomed = { url: `http://${child.address}`, port: 0, [Symbol.asyncDispose]: async () => undefined };
     const lost = Promise.allSettled(cases.map((one) => send(doomed, one)));
     await held.waiting(cases.length);

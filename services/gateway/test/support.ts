@@ -70,7 +70,7 @@ export interface TestEvent {
 export async function startBench(more: NodeJS.ProcessEnv = {}, whole = false): Promise<Bench> {
   const infra = await startInfra();
   const state = whole ? await startChild('conversation-state', infra) : undefined;
-  const dispatcher = state && (await startChild('dispatcher', infra, state.address));
+  const dispatcher = state && (await startChild('dispatcher', infra, { state: state.address }));
   const bus = await connectBus({ url: infra.nats.url, name: 'test' });
   await declareStreams(bus, { ...defaultStreamSettings, inboundMaxBytes: 1e8, eventsMaxBytes: 1e9 });
   const ingest = state && (await startChild('ingest', infra));
