@@ -77,9 +77,10 @@ beforeAll(async () => {
   const closing = (await post('/v1/messages', { agent_id: agent, channel: 'sms', to_number: '+15550151', body: 'x' })).body.conversation_id;
   // Deleting is for good as well.
   const useless = await Promise.all(Array.from({ length: 5 }, async () => (await post('/v1/agents', { display_name: 'B' })).body.agent_id));
+  // Of an agent that stays: those of a deleted one are gone with it.
   const channels = await Promise.all(
-    useless.map(async (agent_id, i) => {
-      const body = { provider: 'simulator', channel: 'sms', address: `+1555018${i}`, agent_id };
+    useless.map(async (_, i) => {
+      const body = { provider: 'simulator', channel: 'sms', address: `+1555018${i}`, agent_id: agent };
       return (await post('/v1/channels', body)).body.channel_account_id;
     }),
   );
