@@ -93,6 +93,9 @@ test('the export is a file with a line for each conversation of the agent, as CS
 test('the stream opens with the key in the address, and tells of messages and changes of the mode without an event type', async () => {
   await using reader = await SseReader.open(addressOf(stand, 'stream'));
   await customer.says('Are you there?');
+  await eventually(() => reader.ofType('message.delivered').length === 1 && reader.ofType('message.read').length === 1);
+  const [delivered] = reader.ofType('message.delivered');
+  expect(delivered).toMatchObject({ conversation_id: id, payload: { message_id: expect.stringMatching(/^msg_/) } });
   await send(stand, 'handOff');
   await eventually(() => reader.ofType('conversation.mode_changed').length === 1 && reader.ofType('message.received').length === 1);
   for (const frame of reader.frames) expect(frame.event).toBeUndefined();

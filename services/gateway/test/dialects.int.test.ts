@@ -137,6 +137,14 @@ test('a key without the scope is refused as forbidden, a read goes through with 
     status: 403,
     body: { error: { code: 'forbidden', status: 403 } },
   });
+  const id = newId('conversation');
+  expect(
+    await ask(`/dialects/booking/api/v1/conversations/${id}`, { method: 'PATCH', body: { status: 'active' }, key: reading }),
+  ).toMatchObject({ status: 403, body: { code: 'forbidden', detail: expect.any(String) } });
+  expect(await ask(`/dialects/desk/conversations/${id}/close`, { method: 'POST', key: reading })).toMatchObject({
+    status: 403,
+    body: { success: false, code: 'forbidden', error: expect.any(String) },
+  });
   const read = await ask(at, { key: reading });
   expect(read.status).toBe(200);
   expect(read.headers.get('ratelimit-remaining')).toMatch(/^\d+$/);
@@ -165,10 +173,12 @@ test('at its own host a dialect answers at the paths of the product it stands in
   const at = async (host: string, path: string) => {
     // `fetch` would set the host itself.
     const answer = await request(`${bench.gateway.url}${path}`, { headers: { host, authorization: `Bearer ${w.key}` } });
-    return { status: answer.statusCode, body: await answer.body.json() };
+    return { status: answer.statusCode, link: answer.headers['link'], body: await answer.body.json() };
   };
   expect(await at('api.lender.example', `/v1/accounts/${w.workspaceId}/conversations`)).toMatchObject({
     status: 200,
+    // What a page links to is at the same host, so by the same paths.
+    link: expect.stringContaining(`</v1/accounts/${w.workspaceId}/conversations>; rel="first"`),
     body: { conversations: expect.any(Array), limit: 50 },
   });
   expect(await at('crm.example:443', '/api/v1/conversations')).toMatchObject({ status: 200, body: { pagination: { page: 1, limit: 20 } } });
