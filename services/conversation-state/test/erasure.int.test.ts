@@ -5,12 +5,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { context, meet, patch, row, sendTo, settled, writeByHand } from './acts.ts';
 import {
   beginTurn,
+  claim,
   commitReply,
   conversationOf,
   type Harness,
   inboundMessage,
   makeWorkspace,
   newCustomer,
+  record,
   send,
   sendReceipt,
   startHarness,
@@ -164,6 +166,36 @@ test('a provider that repeats an erased message brings nothing back, and a week 
   );
   expect(await row(h, 'select provider_message_id as id from conversation.message where conversation_id = $1', [conversation_id])).toEqual({
     id: null,
+  });
+});
+
+test('what comes late to an erased conversation, from an AI, a provider or a person, brings no word back', async () => {
+  const { id } = await meet(h, w, { text: canary });
+  const { message } = await writeByHand(h, w, { conversationId: id, takeover: false, commandId: newId('event') });
+  const { messageId } = message!;
+  const provider_message_id = newId('event');
+  await claim(h, w, id, messageId);
+  await record(h, w, { conversationId: id, messageId, claim: 1, outcome: 'sent', providerMessageId: provider_message_id });
+  const { dispatchId } = await beginTurn(h, w, id);
+  const erased = await contactOf(id);
+  await erase(erased);
+  await eventually(
+    () => erasureOf(erased),
+    (found) => found.state === 'settling',
+  );
+
+  await commitReply(h, w, { conversationId: id, dispatchId, epoch: 1, text: `Late ${canary}` });
+  const receipt = { workspace_id: w.workspaceId, channel_account_id: w.sms, status: 'failed' as const };
+  await sendReceipt(h, { ...receipt, provider_message_id, error_code: 'x', error_detail: `${canary} is not there` });
+  await eventually(
+    () => row<{ status: string }>(h, 'select status from conversation.message where message_id = $1', [messageId]),
+    (found) => found.status === 'failed',
+  );
+  await patch(h, w, { conversationId: id, contactName: canary });
+  expect(await tracesOf([canary])).toEqual([]);
+  expect(await row(h, 'select outcome, reason from conversation.dispatch where dispatch_id = $1', [dispatchId])).toEqual({
+    outcome: 'suppressed',
+    reason: 'stale_epoch',
   });
 });
 

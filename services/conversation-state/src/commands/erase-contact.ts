@@ -1,6 +1,6 @@
 import type { Pipeline, Step } from '@baton/db/pipeline.ts';
 import { statement } from '@baton/db/pipeline.ts';
-import { erasedThread } from '../domain/contact/erase-contact.ts';
+import { erasedThread } from '../domain/contact/erased.ts';
 import { loadOpenConversationsOfContacts, lockConversationsOfContacts, removeAddresses } from '../store/contact/contacts.ts';
 import { loadOpenSends, loadTurns } from '../store/load.ts';
 import { type ContactState, loadContactState } from './contacts.ts';

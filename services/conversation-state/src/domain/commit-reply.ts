@@ -1,5 +1,6 @@
 import { changeMode, type ModeChangeContext } from './change-mode.ts';
 import { canSendFreeForm } from './channel/window.ts';
+import { isErased } from './contact/erased.ts';
 import { withTags } from './inbox/tags.ts';
 import { mergePatch } from './json/merge-patch.ts';
 import type { Ledger } from './ledger.ts';
@@ -107,7 +108,8 @@ function withhold(
   dispatch.outcome = 'suppressed';
   dispatch.reason = why.reason;
   dispatch.settled_at = ledger.now;
-  if (why.result.kind === 'failure') dispatch.error = why.result.error;
+  if (isErased(conversation)) dispatch.suggestion = dispatch.error = null;
+  else if (why.result.kind === 'failure') dispatch.error = why.result.error;
   else if (why.result.reply.messages.length > 0) dispatch.suggestion = suggestionOf(why.result.reply);
   ledger.emit(conversation, 'dispatch.suppressed', dispatchPayload(dispatch));
   return { kind: 'suggestion', outcome: dispatch.outcome, messageIds: [] };

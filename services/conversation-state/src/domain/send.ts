@@ -1,5 +1,6 @@
 import type { MessageStatus } from '@baton/contracts/vocabulary.ts';
 import { cancelMessage } from './change-mode.ts';
+import { isErased } from './contact/erased.ts';
 import type { Ledger } from './ledger.ts';
 import { claimFor } from './outbound.ts';
 import { messagePayload } from './payloads.ts';
@@ -153,7 +154,7 @@ function requeue(
 function failMessage(ledger: Ledger, conversation: ConversationRow, message: MessageRow, error: { code: string; detail: string }): void {
   message.status = 'failed';
   message.error_code = error.code;
-  message.error_detail = error.detail;
+  message.error_detail = isErased(conversation) ? null : error.detail;
   message.status_history = [...message.status_history, step('failed', ledger.now, error.code)];
   ledger.emit(conversation, 'message.failed', messagePayload(message));
 }

@@ -5,7 +5,7 @@ import { newId } from '@baton/contracts/ids.ts';
 import { eventFilter, eventSubject, streams } from '@baton/contracts/subjects.ts';
 import { inWorkspaces } from '@baton/db/scope.ts';
 import { type Kysely, sql, type Transaction } from 'kysely';
-import { erasedAddress } from '../domain/contact/erase-contact.ts';
+import { erasedAddress } from '../domain/contact/erased.ts';
 import type { Tables } from '../store/tables.ts';
 import { type ErasurePlace, type ErasureRow, type ErasureStep, repeatsDays } from './erasure-row.ts';
 

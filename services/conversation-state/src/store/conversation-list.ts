@@ -1,6 +1,6 @@
 import { readWorkspace } from '@baton/db/scope.ts';
 import { type RawBuilder, sql, type Transaction } from 'kysely';
-import { erasedThread } from '../domain/contact/erase-contact.ts';
+import { erasedThread } from '../domain/contact/erased.ts';
 import type { ContactRow, MessageRow } from '../domain/rows.ts';
 import { standing } from './contact/contact-queries.ts';
 import { decodeCursor, page } from './cursor.ts';

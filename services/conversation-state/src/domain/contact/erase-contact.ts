@@ -2,12 +2,7 @@ import { type Actor, changeMode } from '../change-mode.ts';
 import type { Ledger } from '../ledger.ts';
 import type { ContactRow, ConversationRow, DispatchRow, MessageRow } from '../rows.ts';
 import { recordContactChange } from './contact-rules.ts';
-
-/** How an address stands where it was erased. */
-export const erasedAddress = 'erased';
-
-/** Conversations keep apart what they are about, also without it. */
-export const erasedThread = (conversationId: string) => `${erasedAddress}:${conversationId}`;
+import { erasedAddress, erasedThread } from './erased.ts';
 
 export interface ErasureState {
   contact: ContactRow;

@@ -31,7 +31,7 @@ export async function handleUpdateConversation(
       if ((patch.tags ?? patch.addTags) && ledger.conversation(loaded.conversation).tags.length > maxTags)
         return invalidField('/tags', `a conversation has at most ${maxTags} tags`);
       const name = request.contactName;
-      if (name !== undefined && loaded.contact) {
+      if (name !== undefined && loaded.contact && loaded.contact.erased_at === null) {
         loaded.contact = ledger.contact(loaded.contact);
         const before = loaded.contact.name;
         loaded.contact.name = name === '' ? null : name;
