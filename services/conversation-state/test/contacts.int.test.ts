@@ -90,6 +90,14 @@ test('a contact made at once with the first message of its number is the one con
   }
 });
 
+test('a name that is given with a conversation is in the contact’s history too, once', async () => {
+  const { id } = await meet(h, w);
+  for (let i = 0; i < 2; i++) await patch(h, w, { conversationId: id, contactName: 'Grace' });
+  const contactId = await contactOf(id);
+  const { history } = await h.contacts.listContactHistory({ workspaceId: w.workspaceId, contactId, pageSize: 0, cursor: '' });
+  expect(history.map((one) => [one.action, one.detail, one.actor?.id])).toEqual([['updated', { fields: ['name'] }, 'key_test']]);
+});
+
 test('one command id makes one contact', async () => {
   const commandId = newId('event');
   const made = await Promise.all(Array.from({ length: 8 }, () => create({ name: 'Once' }, w, commandId)));

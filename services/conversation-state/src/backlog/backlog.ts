@@ -8,8 +8,12 @@ const inTurn = 20;
 /** So long the caller who began it waits for the last batch; what is left goes on without them. */
 const callerWaitsMs = 2000;
 
+interface InWorkspace {
+  workspaceId: string;
+}
+
 /** Work in batches, each piece a row that knows how far it has come. */
-export interface LongWork<Row extends object = object> {
+export interface LongWork<Row extends InWorkspace = InWorkspace> {
   name: string;
   /** For the system role: the rows that are not finished; $1 is now. */
   unfinished: string;
@@ -46,7 +50,7 @@ export class Backlog implements AsyncDisposable {
 
   async #lookFor(work: LongWork): Promise<void> {
     try {
-      const { rows } = await this.#systemPool.query<object>({
+      const { rows } = await this.#systemPool.query<InWorkspace>({
         name: `unfinished_${work.name}`,
         text: work.unfinished,
         values: [new Date()],
@@ -58,11 +62,11 @@ export class Backlog implements AsyncDisposable {
     }
   }
 
-  async #goOn(work: LongWork, row: object): Promise<void> {
+  async #goOn(work: LongWork, row: InWorkspace): Promise<void> {
     try {
       for (let i = 0; i < inTurn && !this.#stop.signal.aborted; i++) if (!(await work.goOn(row))) return;
     } catch (error) {
-      this.#logger.warn({ err: error, work: work.name, at: row }, 'work could not go on; trying again');
+      this.#logger.warn({ err: error, work: work.name, workspace_id: row.workspaceId }, 'work could not go on; trying again');
     }
   }
 
