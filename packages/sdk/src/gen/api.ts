@@ -3319,8 +3319,8 @@ export interface operations {
                     "application/json": components["schemas"]["ConversationExport"];
                     "application/x-ndjson": components["schemas"]["ExportedConversation"];
                     /**
-                     * @example conversation_id,agent_id,channel,from_number,to_number,contact_id,contact_name,contact_phone,contact_email,ai_mode,mode_epoch,status,subject,tags,needs_handoff,unread,opt_out,window_expires_at,takeover_expires_at,message_count,last_message_preview,last_message_at,created_at,updated_at,closed_at,previous_conversation_id,metadata,cursor
-                     *     conv_01k9qg3v5e7h2m4n6p8r0s2t4v,agt_01k9qg3v5e7h2m4n6p8r0s2t4v,sms,'+12025550146,'+12025550102,ctc_01k9qg3v5e7h2m4n6p8r0s2t4v,Edsger Dijkstra,'+12025550146,,ai,1,active,,,false,true,false,,,1,Are you open on Sunday?,2026-05-15T14:32:10.000Z,2026-05-15T14:32:10.000Z,2026-05-15T14:32:10.000Z,,,,WyIyMDI2LTA1LTE1VDE0OjMyOjAxLjAwMFoiXQ.kYx0Q3v7r2mB
+                     * @example conversation_id,agent_id,channel,from_number,to_number,contact_id,contact_name,contact_phone,contact_email,contact_attributes,ai_mode,mode_epoch,status,subject,tags,needs_handoff,unread,opt_out,window_expires_at,takeover_expires_at,message_count,last_message_preview,last_message_at,created_at,updated_at,closed_at,previous_conversation_id,metadata,cursor
+                     *     conv_01k9qg3v5e7h2m4n6p8r0s2t4v,agt_01k9qg3v5e7h2m4n6p8r0s2t4v,sms,'+12025550146,'+12025550102,ctc_01k9qg3v5e7h2m4n6p8r0s2t4v,Edsger Dijkstra,'+12025550146,,,ai,1,active,,,false,true,false,,,1,Are you open on Sunday?,2026-05-15T14:32:10.000Z,2026-05-15T14:32:10.000Z,2026-05-15T14:32:10.000Z,,,,WyIyMDI2LTA1LTE1VDE0OjMyOjAxLjAwMFoiXQ.kYx0Q3v7r2mB
                      */
                     "text/csv": string;
                 };
