@@ -47,6 +47,8 @@ export async function* readEvents(
       const messages = await consumer.fetch({ max_messages: most, expires: o.idleMs });
       const stop = () => messages.stop();
       o.signal.addEventListener('abort', stop, { once: true });
+      // Told while it was asked: the listener comes too late, and nobody would hear of it before `idleMs` are over.
+      if (o.signal.aborted) stop();
       let batch: JsMsg[] = [];
       for await (const message of messages) {
         // Without acknowledgements a message lost on the way is only seen by the hole it leaves.
