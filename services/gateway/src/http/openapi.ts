@@ -38,7 +38,11 @@ export async function describeApi(app: App, publicUrl: string): Promise<void> {
       tags,
       components: {
         securitySchemes: {
-          apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `pk_live_…` or `pk_test_…`.' },
+          apiKey: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'An API key: `pk_live_…` or `pk_test_…`, with the scope that the operation names.',
+          },
           partnerKey: { type: 'apiKey', in: 'header', name: 'X-Partner-Key', description: 'The same, in a header of its own.' },
           streamToken: { type: 'apiKey', in: 'query', name: 'token', description: 'An API key or a ticket; only on streams.' },
         },
@@ -94,7 +98,8 @@ function describeRoute(schema: Json, url: string, route: { method: string | stri
   return {
     ...schema,
     ...(Object.keys(properties).length > 0 && { headers: { type: 'object', properties } }),
-    ...(auth.queryToken && { security: [{ apiKey: [] }, { partnerKey: [] }, { streamToken: [] }] }),
+    // Which scope the key must have: what OpenAPI 3.1 calls a role.
+    security: ['apiKey', 'partnerKey', ...(auth.queryToken ? ['streamToken'] : [])].map((scheme) => ({ [scheme]: [auth.scope] })),
     response: { ...(schema['response'] as Json), '4xx': refusal, default: refusal },
   };
 }
