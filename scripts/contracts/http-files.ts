@@ -43,9 +43,9 @@ function neededQuery(document: Json, source: Json): Json[] {
     .filter((one) => one['in'] === 'query' && one['required'] === true);
 }
 
-/** What the document shows for the parameters that must be given. */
+/** What the document shows for the parameters that must be given, but for ids, which are nobody's. */
 function queriesOf(document: Json, operations: Operation[]): Record<string, string> {
-  const needed = operations.flatMap(({ source }) => neededQuery(document, source));
+  const needed = operations.flatMap(({ source }) => neededQuery(document, source)).filter((one) => !idShape.test(String(one['example'])));
   return Object.fromEntries(needed.map((one) => [one['name'], encodeURIComponent(String(one['example'] ?? ''))]));
 }
 
