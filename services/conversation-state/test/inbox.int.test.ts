@@ -227,21 +227,33 @@ test('a tag of more conversations than a batch is renamed while people write in 
   expect(stored.n).toBe(21);
 });
 
-test('what a process left half done is finished by whoever is there', async () => {
+test('what a process left half done is finished by whoever is there, from where it was: a tag that was put back behind it stays', async () => {
   const own = await makeWorkspace(h);
-  const id = await tagged(['left'], own);
+  const [behind, ahead] = [await tagged(['left'], own), await tagged(['left'], own)];
   await h.admin.query(
     `insert into conversation.tag_change (workspace_id, tag, becomes, state, place, conversations, actor_kind, actor_id, requested_at)
-     values ($1, 'left', 'found', 'running', '', 0, 'api_key', 'key_test', now())`,
-    [own.workspaceId],
-  );
-  await expect(change('left', { becomes: 'other' }, own).catch((error: { code: string }) => error.code)).resolves.toSatisfy(
-    // Refused while it runs; it may be over already.
-    (answer) => answer === 'conflict' || answer === 'not_found',
+     values ($1, 'left', 'found', 'running', $2, 1, 'api_key', 'key_test', now())`,
+    [own.workspaceId, behind],
   );
   await eventually(
-    () => tagsOf(id),
+    () => tagsOf(ahead),
     (tags) => tags[0] === 'found',
+  );
+  expect(await tagsOf(behind)).toEqual(['left']);
+});
+
+test('of two changes of one tag that are asked for at once one is made, and the other refused', async () => {
+  const own = await makeWorkspace(h);
+  const id = await tagged(['one'], own);
+  const wanted = ['a', 'b', 'c', 'd'];
+  const asked = await Promise.allSettled(wanted.map((becomes) => change('one', { becomes }, own)));
+  const [made, ...others] = asked.filter((answer) => answer.status === 'fulfilled');
+  expect(others).toEqual([]);
+  for (const answer of asked)
+    if (answer.status === 'rejected') expect(['conflict', 'not_found']).toContain((answer.reason as { code: string }).code);
+  await eventually(
+    () => tagsOf(id),
+    (tags) => tags[0] === made!.value.becomes,
   );
 });
 
