@@ -137,7 +137,12 @@ export class Worker implements AsyncDisposable {
       const endpoint = this.#endpoints.get(claim.endpoint_id);
       const sendable = endpoint?.enabled && !this.#stop.signal.aborted;
       const came = sendable && (await attempt(this.#attempt, { claim, endpoint, signal: this.#cutOff.signal }));
-      if (!came || came === 'cut_off') return await releaseClaim(this.#deps.pool, claim, leaseId);
+      if (!came || came === 'cut_off') {
+        await releaseClaim(this.#deps.pool, claim, leaseId);
+        // Turned on again meanwhile, it was looked at while the lease still stood.
+        this.#agenda.due(claim.endpoint_id, Date.now());
+        return;
+      }
       failed = came.verdict.kind !== 'delivered';
       this.#deps.events.deliveryAttempted({
         deliveryId: claim.delivery_id,
