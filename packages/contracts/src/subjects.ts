@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import type { EventType, WorkspaceEventType } from './events.ts';
 
 /** Fixed for the life of an installation: changing it would renumber the partitions of messages that are already stored. */
+/** On an event that was in an EVENTS stream which is lost: those who had it from there need not act on it again. */
+export const againHeader = 'Baton-Again';
+
 export const partitionCount = 16;
 
 export const streams = { inbound: 'INBOUND', events: 'EVENTS', simulator: 'SIMULATOR' } as const;

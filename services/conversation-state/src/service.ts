@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, connectBus } from '@baton/bus/connect.ts';
-import { declareStreams, defaultStreamSettings } from '@baton/bus/streams.ts';
+import { declareStreams, defaultStreamSettings, type StreamSettings } from '@baton/bus/streams.ts';
 import { migrate } from '@baton/db/migrate.ts';
 import { openDatabase } from '@baton/db/open.ts';
 import { openPipelinePool } from '@baton/db/pipeline.ts';
@@ -18,6 +18,7 @@ import { exportsAtOnce } from './handlers/export/export-conversations.ts';
 import { InboundLane } from './inbound/lane.ts';
 import { Leases } from './inbound/leases.ts';
 import { InboundReader } from './inbound/reader.ts';
+import { EventsStream } from './outbox/events-stream.ts';
 import { OutboxRelay } from './outbox/relay.ts';
 import { rpcServices } from './rpc.ts';
 import * as initial from './store/migrations/20261120_initial.ts';
@@ -29,6 +30,7 @@ import * as erasure from './store/migrations/20261121_e_erasure.ts';
 import * as inbox from './store/migrations/20261121_e_inbox.ts';
 import * as deletion from './store/migrations/20261121_f_deletion.ts';
 import * as doubtfulSends from './store/migrations/20261121_i_doubtful_sends.ts';
+import * as eventsStream from './store/migrations/20261121_j_events_stream.ts';
 import { newInstanceId, type Store } from './store/store.ts';
 import type { Tables } from './store/tables.ts';
 import { tagChanges } from './tags/run.ts';
@@ -45,6 +47,7 @@ export const migrations = {
   '20261121_e_erasure': erasure,
   '20261121_f_deletion': deletion,
   '20261121_e_inbox': inbox,
+  '20261121_j_events_stream': eventsStream,
 };
 
 export interface Service extends AsyncDisposable {
@@ -114,7 +117,8 @@ async function assemble(config: Config, frame: Frame): Promise<{ port: number; b
   const { logger, health, open, signal } = frame;
   await insist(signal, logger, 'migrating the schema', () => migrate({ ownerUrl: config.ownerUrl, schema: 'conversation', migrations }));
   const bus = await keep(open, await connectBus({ url: config.natsUrl, name: 'conversation-state', signal }));
-  await insist(signal, logger, 'declaring the streams', () => declareStreams(bus, { ...defaultStreamSettings, replicas: config.replicas }));
+  const settings = { ...defaultStreamSettings, replicas: config.replicas };
+  await insist(signal, logger, 'declaring the streams', () => declareStreams(bus, settings));
   const onError = (error: Error) => logger.warn({ err: error }, 'a connection to Postgres broke');
   const database = open.use(
     openDatabase<Tables>({ url: config.databaseUrl, name: 'baton-conversation-state', poolSize: config.poolSize, onError }),
@@ -154,7 +158,7 @@ async function assemble(config: Config, frame: Frame): Promise<{ port: number; b
     committed: (events) => relay?.committed(events),
     announced: (partition) => relay?.announced(partition),
   };
-  const loops = startLoops({ ...frame, bus, store, events, systemPool: system.pool });
+  const loops = startLoops({ ...frame, bus, store, events, settings, systemPool: system.pool });
   relay = loops.relay;
   const rpc = await keep(
     open,
@@ -169,13 +173,23 @@ async function assemble(config: Config, frame: Frame): Promise<{ port: number; b
 }
 
 /** What runs by itself. Disposed in reverse: first the leases go back, so that others go on at once, also with the events that are not published yet. */
-function startLoops(o: Frame & { bus: Bus; store: Store; events: Events; systemPool: ReturnType<typeof openDatabase>['pool'] }): {
+type Ground = Frame & {
+  bus: Bus;
+  store: Store;
+  events: Events;
+  settings: StreamSettings;
+  systemPool: ReturnType<typeof openDatabase>['pool'];
+};
+
+function startLoops(o: Ground): {
   relay: OutboxRelay;
 } {
   const { bus, store, events, logger, systemPool, open } = o;
   let leases: Leases | undefined;
   const held = () => leases?.held.map((lease) => lease.partition) ?? [];
-  const relay = open.use(new OutboxRelay({ bus, pool: systemPool, logger, events, held }));
+  const replaced = () => relay.partitionsChanged();
+  const stream = open.use(new EventsStream({ bus, pool: systemPool, logger, settings: o.settings, replaced }));
+  const relay: OutboxRelay = open.use(new OutboxRelay({ bus, pool: systemPool, logger, events, held, stream }));
   const clock = open.use(new Clock({ store, systemPool, logger, events }));
   const leads = () => held().includes(0);
   const restore = () => restoreDirectory(bus, systemPool);
@@ -198,6 +212,7 @@ function startLoops(o: Frame & { bus: Bus; store: Store; events: Events; systemP
   );
   const works = [erasures({ store, bus }), tagChanges(store)];
   const backlog = open.use(new Backlog({ works, systemPool, logger }));
+  stream.start();
   relay.start();
   clock.start();
   sweeper.start();

@@ -56,7 +56,13 @@ test('what has no workspace in it is known, and holds nothing of a tenant', asyn
      where n.nspname = 'conversation' and c.relkind = 'r' and c.relname <> all($1) order by 1`,
     [tables],
   );
-  expect(rows.map((one) => one.relname)).toEqual(['instance', 'kysely_migration', 'kysely_migration_lock', 'partition_lease']);
+  expect(rows.map((one) => one.relname)).toEqual([
+    'events_stream',
+    'instance',
+    'kysely_migration',
+    'kysely_migration_lock',
+    'partition_lease',
+  ]);
 });
 
 test('no role of a service owns anything, is superuser or passes row-level security', async () => {

@@ -1,7 +1,7 @@
 import type { Bus } from '@baton/bus/connect.ts';
 import { consume } from '@baton/bus/consume.ts';
-import { dead, type Outcome, retry } from '@baton/bus/settle.ts';
-import { streams } from '@baton/contracts/subjects.ts';
+import { dead, done, type Outcome, retry } from '@baton/bus/settle.ts';
+import { againHeader, streams } from '@baton/contracts/subjects.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
 import { extractTrace } from '@baton/telemetry/carriers.ts';
 import { inSpan, SpanKind } from '@baton/telemetry/spans.ts';
@@ -36,6 +36,8 @@ export function startConsumer(
   const handle: Handle = (message) => {
     const type = message.subject.split('.', 2).join('.');
     const handler = o.handlers[type];
+    // Of a stream that is filled again. What its signals were about is long done, or found by conversation-state's sweep; an erasure must reach everybody.
+    if (message.headers?.has(againHeader) && type !== 'conversation.erased') return Promise.resolve(done);
     if (!handler) throw new Error(`${o.durable} got ${message.subject}.`);
     if (!deps.traced) return handler(message);
     return inSpan(type, { kind: SpanKind.CONSUMER, parent: extractTrace(message.headers) }, () => handler(message));

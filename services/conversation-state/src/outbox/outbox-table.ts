@@ -4,7 +4,7 @@ import type { CommittedEvent } from '../store/store.ts';
 
 const nextRows = statement<CommittedEvent>(
   'outbox_next',
-  `select e.* from (select position from conversation.outbox where partition = any($1::smallint[]) order by partition, position limit $2) o,
+  `select e.*, o.again from (select position, again from conversation.outbox where partition = any($1::smallint[]) order by partition, position limit $2) o,
    lateral (select * from conversation.event e where e.position = o.position offset 0) e order by e.position`,
 );
 

@@ -1,14 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '@baton/bus/connect.ts';
+import { NoStreamError } from '@baton/bus/pipeline.ts';
 import { type Publication, publish } from '@baton/bus/publish.ts';
 import { maxBatch as atOnce, publishBatch } from '@baton/bus/publish-batch.ts';
-import { outboxWakeSubject, partitionCount } from '@baton/contracts/subjects.ts';
+import { againHeader, outboxWakeSubject, partitionCount } from '@baton/contracts/subjects.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import type pg from 'pg';
 import type { Events } from '../events.ts';
 import type { CommittedEvent } from '../store/store.ts';
 import { Continuity } from './continuity.ts';
+import type { EventsStream } from './events-stream.ts';
 import { OutboxTable } from './outbox-table.ts';
 
 /** Commits elsewhere wake us through core NATS, which may lose a message; this look, once a second, is the net below. */
@@ -26,6 +28,7 @@ export class OutboxRelay implements AsyncDisposable {
   readonly #logger: Logger;
   readonly #events: Events;
   readonly #held: () => number[];
+  readonly #stream: Pick<EventsStream, 'settled' | 'missing'>;
   readonly #continuity = new Continuity();
   readonly #stop = new AbortController();
   #fresh: CommittedEvent[] = [];
@@ -33,12 +36,20 @@ export class OutboxRelay implements AsyncDisposable {
   #wake = Promise.withResolvers<void>();
   #running: Promise<void> | undefined;
 
-  constructor(o: { bus: Bus; pool: pg.Pool; logger: Logger; events: Events; held(): number[] }) {
+  constructor(o: {
+    bus: Bus;
+    pool: pg.Pool;
+    logger: Logger;
+    events: Events;
+    held(): number[];
+    stream: Pick<EventsStream, 'settled' | 'missing'>;
+  }) {
     this.#bus = o.bus;
     this.#table = new OutboxTable(o.pool);
     this.#logger = o.logger;
     this.#events = o.events;
     this.#held = o.held;
+    this.#stream = o.stream;
   }
 
   start(): void {
@@ -82,8 +93,11 @@ export class OutboxRelay implements AsyncDisposable {
   async #loop(): Promise<void> {
     const { signal } = this.#stop;
     let looked = 0;
+    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     while (!signal.aborted) {
       try {
+        await Promise.race([this.#stream.settled(), stopped]);
+        if (signal.aborted) return;
         this.#wake = Promise.withResolvers<void>();
         const fresh = this.#fresh.splice(0, maxBatch);
         if (fresh.length > 0) await this.#publishFresh(fresh);
@@ -95,6 +109,7 @@ export class OutboxRelay implements AsyncDisposable {
         if (this.#fresh.length > 0 || this.#look) continue;
       } catch (error) {
         if (signal.aborted) return;
+        if (error instanceof NoStreamError) this.#stream.missing();
         this.#logger.warn({ err: error }, 'publishing the outbox failed; trying again');
         this.#look = true;
         await delay(250, undefined, { signal }).catch(() => undefined);
@@ -216,5 +231,6 @@ function cloudEventHeaders(row: CommittedEvent): Record<string, string> {
     'ce-source': '/baton/conversation-state',
     'ce-time': row.created_at.toISOString(),
     'content-type': 'application/json',
+    ...(row.again && { [againHeader]: '1' }),
   };
 }

@@ -11,8 +11,8 @@ import type { EventRow } from '../domain/rows.ts';
 import type { Tables } from './tables.ts';
 import { type Written, writeChanges } from './write.ts';
 
-/** An event with its place in the log. */
-export type CommittedEvent = EventRow & { position: number };
+/** An event with its place in the log. `again`: it goes into a stream made anew, and its readers had it from the one before. */
+export type CommittedEvent = EventRow & { position: number; again?: boolean };
 
 /** Where the facts live, and who is told when new ones are committed. */
 export interface Store {

@@ -4,10 +4,10 @@ import type pg from 'pg';
 import type { EarlyReceiptRow } from '../domain/rows.ts';
 import type { Events } from '../events.ts';
 import { receiveBatch } from '../inbound/receive-batch.ts';
+import { keptDays } from '../outbox/events-stream.ts';
 import { loadConversations, lockConversations } from '../store/load.ts';
 import { decideAndCommit, type Store } from '../store/store.ts';
 
-const keepEventsDays = 7;
 /** What was signalled is left alone for so long: an hour without a dispatcher must not fill EVENTS with reminders. */
 const remindMs = 60_000;
 const forgetAtOnce = 5000;
@@ -181,7 +181,7 @@ export class Sweeper implements AsyncDisposable {
 
   /** EVENTS keeps seven days, so the outbox does; unmatched receipts belong to messages that are not ours. */
   async #forget(): Promise<void> {
-    const events = `select position from conversation.event e where created_at < now() - make_interval(days => ${keepEventsDays})
+    const events = `select position from conversation.event e where created_at < now() - make_interval(days => ${keptDays})
       and not exists (select 1 from conversation.outbox o where o.partition = e.partition and o.position = e.position)`;
     await this.#remove(`delete from conversation.event where position = any(array(${events} limit ${forgetAtOnce}))`);
     await this.#remove(
