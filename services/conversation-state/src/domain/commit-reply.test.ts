@@ -52,6 +52,13 @@ test.each([
   expect(changes.modeHistory).toEqual([]);
 });
 
+test('a reply in the name of an agent that has been deleted is kept as a suggestion; one that is only switched off ends its turn', () => {
+  const { decision, changes } = decide(running({ agent: agentRow({ enabled: false, deleted_at: noon }) }), saying());
+  expect(decision).toMatchObject({ kind: 'suggestion', outcome: 'suppressed', messageIds: [] });
+  expect(changes.dispatchUpdates).toMatchObject([{ reason: 'agent_disabled', suggestion: { messages: [{ text: 'Hello' }] } }]);
+  expect(decide(running({ agent: agentRow({ enabled: false }) }), saying()).decision).toMatchObject({ kind: 'committed' });
+});
+
 test('an answer by REST is judged by the epoch stored with its turn', () => {
   expect(decide(running({}, { mode_epoch: 3 }), saying(), 'stored').decision).toMatchObject({ kind: 'suggestion' });
   expect(decide(running(), saying(), 'stored').decision).toMatchObject({ kind: 'committed' });
