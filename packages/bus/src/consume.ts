@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { killPoint } from '@baton/runtime/kill-point.ts';
 import {
   AckPolicy,
   type Consumer,
@@ -56,7 +57,9 @@ export function consume(bus: Bus, o: ConsumeOptions): AsyncDisposable {
       outcome = await o.failed(message, error).catch(() => retry(5000, 'the failure could not be recorded'));
     }
     inHand.delete(message);
+    killPoint('signal.before_ack');
     settle(message, outcome);
+    killPoint('signal.after_ack');
     freed();
   };
 

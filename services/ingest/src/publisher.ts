@@ -6,6 +6,7 @@ import type { Parsed } from '@baton/channels/provider.ts';
 import type { InboundMessage, InboundReceipt } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
 import { inboundSubject, partitionOf } from '@baton/contracts/subjects.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
+import { killPoint } from '@baton/runtime/kill-point.ts';
 import { messageDedupId, receiptDedupId } from './domain/dedup.ts';
 
 export interface Publisher {
@@ -30,7 +31,9 @@ export function createPublisher(bus: Bus, o: { maxPending: number; timeoutMs: nu
     if (bus.problem() !== undefined) throw new BatonError('unavailable', 'The message store is not reachable.', { retryAfterSeconds: 1 });
     pending++;
     try {
+      killPoint('inbound.before_publish');
       await put(publication);
+      killPoint('inbound.after_publish');
     } catch (error) {
       if (error instanceof NoStreamError) o.streamGone();
       throw error;

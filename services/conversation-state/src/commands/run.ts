@@ -39,6 +39,7 @@ export async function decideOnce<Loaded extends object, Answer extends object>(
 ): Promise<Answer> {
   const { context, codec } = o;
   const outcome = await decideAndCommit(store, [context.workspaceId], {
+    what: 'command',
     load: o.load,
     decide: (ledger, loaded): { answer: Answer; steps: Step<unknown>[] } | { refused: Refusal | BatonError } => {
       if (loaded.earlier && loaded.earlier.kind !== codec.kind) return { refused: anotherCommand() };

@@ -41,6 +41,7 @@ export function receiveBatch(store: Store, items: InboundItem[], o: { fence: Ste
   const receipts = items.flatMap((item) => (item.kind === 'receipt' ? [item.receipt] : []));
   const workspaceIds = items.map((item) => (item.kind === 'message' ? item.message.workspace_id : item.receipt.workspace_id));
   return decideAndCommit(store, workspaceIds, {
+    what: 'inbound',
     load: (pipeline) => load(pipeline, messages, receipts),
     decide: (ledger, at) => ({
       ...takeMessages(ledger, at.threads, messages),

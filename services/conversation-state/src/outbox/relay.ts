@@ -4,6 +4,7 @@ import { NoStreamError } from '@baton/bus/pipeline.ts';
 import { type Publication, publish } from '@baton/bus/publish.ts';
 import { maxBatch as atOnce, publishBatch } from '@baton/bus/publish-batch.ts';
 import { againHeader, outboxWakeSubject, partitionCount } from '@baton/contracts/subjects.ts';
+import { killPoint } from '@baton/runtime/kill-point.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import type pg from 'pg';
@@ -147,6 +148,7 @@ export class OutboxRelay implements AsyncDisposable {
   async #publish(chains: CommittedEvent[][]): Promise<void> {
     const published: CommittedEvent[] = [];
     const failures: unknown[] = [];
+    if (chains.length > 0) killPoint('outbox.before_publish');
     const { batches, singly } = this.#bus.storesBatches() ? intoBatches(chains) : { batches: [], singly: [...chains] };
     for (const batch of batches) {
       try {
@@ -161,6 +163,7 @@ export class OutboxRelay implements AsyncDisposable {
     const results = await Promise.allSettled(singly.map((chain) => this.#publishChain(chain, published)));
     for (const result of results) if (result.status === 'rejected') failures.push(result.reason);
     if (published.length > 0) {
+      killPoint('outbox.after_publish');
       this.#table.published(published);
       this.#events.eventsPublished({ count: published.length, oldest: published[0]!.created_at });
     }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { newId } from '@baton/contracts/ids.ts';
 import { eventSubject } from '@baton/contracts/subjects.ts';
 import { inPipeline, type Pipeline, type Step, statement } from '@baton/db/pipeline.ts';
+import { killPoint } from '@baton/runtime/kill-point.ts';
 import { traceparent } from '@baton/telemetry/carriers.ts';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
@@ -47,6 +48,8 @@ const doNotWaitForDisk: Step<unknown> = {
 /** Serialization failure (a fenced row had moved), deadlock, and two that started the same thread at once: nothing stands, so it is safe to look again. */
 const again = new Set(['40001', '40P01', '23505']);
 
+type Commit = 'inbound' | 'command' | 'turn' | 'reply' | 'claim' | 'result' | 'timer';
+
 /**
  * One decision or a batch of them: `load` reads under row locks, `decide` works in memory, the changes are written and committed in one round trip.
  * When what was read has moved meanwhile, it starts over.
@@ -55,6 +58,8 @@ export async function decideAndCommit<Loaded, Result>(
   store: Store,
   workspaceIds: Iterable<string>,
   o: {
+    /** What is committed, as the chaos harness calls it. */
+    what: Commit;
     load(pipeline: Pipeline): Promise<Loaded>;
     decide(ledger: Ledger, loaded: Loaded): Result;
     /** Further statements of the same commit. */
@@ -79,7 +84,9 @@ export async function decideAndCommit<Loaded, Result>(
         const write = writeChanges(changes);
         const unhurried = o.forgettable && changes.events.length === 0 ? [doNotWaitForDisk] : [];
         const steps = [...(write ? [write] : []), ...(o.also?.(result) ?? []), ...unhurried];
+        if (steps.length > 0) killPoint(`${o.what}.before_commit`);
         const [written] = steps.length > 0 ? await pipeline.commit(steps) : [];
+        if (steps.length > 0) killPoint(`${o.what}.after_commit`);
         const positions = write ? ((written as Written[])[0]?.positions ?? []) : [];
         return { result, events: changes.events.map((event, index) => ({ ...event, position: positions[index]! })) };
       });

@@ -44,6 +44,7 @@ export const tagChanges = (store: Store): LongWork<TagInWorkspace> => ({
  */
 export async function changeSomeTags(store: Store, at: TagInWorkspace): Promise<boolean> {
   const { more } = await decideAndCommit(store, [at.workspaceId], {
+    what: 'command',
     load: (pipeline) => loadBatch(pipeline, at),
     decide: (ledger, loaded): { more: boolean; steps: Step<unknown>[] } => {
       if (!loaded) return { more: false, steps: [] };

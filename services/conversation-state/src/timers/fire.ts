@@ -19,6 +19,7 @@ const loadTimer = statement<TimerRow>('load_timer', `select * from conversation.
 export async function fireDueTimer(store: Store, timer: TimerRow): Promise<boolean> {
   const ids = [timer.conversation_id];
   return decideAndCommit(store, [timer.workspace_id], {
+    what: 'timer',
     load: async (pipeline) => {
       const [, [present, conversations, agents, optOuts, turns, openSends, dispatches, messages]] = await pipeline.readAfter(
         { statement: lockConversations, values: [ids] },

@@ -127,6 +127,7 @@ export class Sweeper implements AsyncDisposable {
 
   async #signal(stuck: Stuck, what: 'turn' | 'send'): Promise<void> {
     await decideAndCommit(this.#store, [stuck.workspace_id], {
+      what: 'timer',
       load: async (pipeline) => {
         const [, [conversation]] = await pipeline.run([
           { statement: lockConversations, values: [[stuck.conversation_id]] },

@@ -47,6 +47,7 @@ export async function beginTurns(store: Store, commands: BeginTurnCommand[]): Pr
     store,
     commands.map((command) => command.workspaceId),
     {
+      what: 'turn',
       load: async (pipeline) => {
         const [, [conversations, agents, optOuts, dispatches, turns, contacts, history, openSends]] = await pipeline.readAfter(
           { statement: lockConversations, values: [conversationIds] },

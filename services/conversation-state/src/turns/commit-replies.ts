@@ -26,6 +26,7 @@ export async function commitReplies(store: Store, commands: CommitReplyCommand[]
     store,
     commands.map((command) => command.workspaceId),
     {
+      what: 'reply',
       load: async (pipeline) => {
         const [, [conversations, agents, optOuts, dispatches, turns, openSends]] = await pipeline.readAfter(
           { statement: lockConversations, values: [conversationIds] },

@@ -33,6 +33,7 @@ export async function claimSends(
     store,
     commands.map((command) => command.workspaceId),
     {
+      what: 'claim',
       load: (pipeline) => load(pipeline, commands, []),
       decide: (ledger, at) =>
         commands.map((command): ClaimAnswer => {
@@ -50,6 +51,7 @@ export async function recordSends(store: Store, commands: (SendCommand & SendRes
     store,
     commands.map((command) => command.workspaceId),
     {
+      what: 'result',
       load: (pipeline) => load(pipeline, commands, answers),
       decide: (ledger, at) => {
         const given = new Set<string>();

@@ -5,6 +5,7 @@ import type { OutboundMessage } from '@baton/contracts/gen/baton/conversation/v1
 import type { Egress } from '@baton/egress/egress.ts';
 import { EgressError } from '@baton/egress/egress-error.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
+import { killPoint } from '@baton/runtime/kill-point.ts';
 import type { Breakers } from '../domain/breaker.ts';
 import type { Events } from '../events.ts';
 import type { Secrets } from '../secrets.ts';
@@ -39,7 +40,9 @@ export async function askProvider(deps: ProviderDeps, message: OutboundMessage, 
   if (wait > 0) return { kind: 'surely_not_sent', afterMs: wait, reason: 'breaker_open' };
   const began = performance.now();
   try {
+    killPoint('provider.before_call');
     const answer = await deps.egress.request({ ...built.request, timeoutMs: deps.sendTimeoutMs, maxBytes: maxAnswerBytes });
+    killPoint('provider.after_call');
     deps.events.providerAnswered(entry.provider, (performance.now() - began) / 1000);
     const read = adapter.readSendAnswer(answer.status, answer.headers, answer.body.toString('utf8'), message.messageId);
     if (answer.status >= 500) deps.breakers.failed(entry.channel_account_id, Date.now());

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Reply, Turn } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import type { Egress, EgressAnswer } from '@baton/egress/egress.ts';
 import { EgressError } from '@baton/egress/egress-error.ts';
+import { killPoint } from '@baton/runtime/kill-point.ts';
 import { nextAttemptIn, parseRetryAfter } from '../domain/retry-schedule.ts';
 import { webhookHeaders } from '../domain/signature.ts';
 import { parseAnswer } from '../domain/turn/answer.ts';
@@ -57,6 +58,7 @@ export async function callWebhook(
 
 async function attempt(egress: Egress, call: WebhookCall, o: { body: string; timeoutMs: number }): Promise<Attempted> {
   try {
+    killPoint('ai.before_call');
     const answer = await egress.request({
       method: 'POST',
       url: call.url,
@@ -72,6 +74,7 @@ async function attempt(egress: Egress, call: WebhookCall, o: { body: string; tim
       maxBytes: maxAnswerBytes,
       signal: call.signal,
     });
+    killPoint('ai.after_call');
     return readAnswer(answer);
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;

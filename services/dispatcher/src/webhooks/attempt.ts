@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Egress } from '@baton/egress/egress.ts';
 import { EgressError } from '@baton/egress/egress-error.ts';
+import { killPoint } from '@baton/runtime/kill-point.ts';
 import { parseRetryAfter } from '../domain/retry-schedule.ts';
 import { webhookHeaders } from '../domain/signature.ts';
 import { retryIn } from '../domain/webhook/schedule.ts';
@@ -31,6 +32,7 @@ export async function attempt(
   let answered: Answered;
   let answer = '';
   try {
+    killPoint('webhook.before_call');
     const got = await deps.egress.request({
       method: 'POST',
       url: endpoint.url,
@@ -45,6 +47,7 @@ export async function attempt(
       truncate: true,
       signal: o.signal,
     });
+    killPoint('webhook.after_call');
     answered = { kind: 'answer', status: got.status, retryAfterMs: parseRetryAfter(got.headers['retry-after'], Date.now()) };
     // Postgres stores no NUL.
     answer = got.body.toString('utf8').replaceAll('\0', '\uFFFD');

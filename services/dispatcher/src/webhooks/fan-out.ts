@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { publicEventTypes } from '@baton/contracts/events.ts';
 import { newId } from '@baton/contracts/ids.ts';
+import { killPoint } from '@baton/runtime/kill-point.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
 import type { JsMsg } from '@nats-io/jetstream';
 import { beginAt, type Seen } from '../domain/webhook/begin.ts';
@@ -148,7 +149,9 @@ export class FanOut implements AsyncDisposable {
     const next = { ...seen, position: Math.max(seen.position, last.seq), seenUntil: later(seen.seenUntil, last.time) };
     if (planned.deliveries.length > 0) {
       const lease = { holder: this.#holder, leaseMs: this.#deps.settings.fanOutLeaseMs };
+      killPoint('webhook.before_commit');
       const stored = await storeFanOut(this.#deps.pool, { ...lease, seen: next, events: planned.events, deliveries: planned.deliveries });
+      killPoint('webhook.after_commit');
       this.#deps.events.deliveriesMade([...stored.values()].reduce((sum, count) => sum + count, 0));
       if (stored.size > 0) this.#deps.deliveriesDue([...stored.keys()]);
     }

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { BatonError, invalidField } from '@baton/errors/baton-error.ts';
+import { killPoint } from '@baton/runtime/kill-point.ts';
 import { SecretBox } from '@baton/runtime/secret-box.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type App, callerOf, type Deps } from '../context.ts';
@@ -56,6 +57,7 @@ export function replayIdempotently(app: App, deps: Deps): void {
       case 'run':
         request.commandId = taken.commandId;
         request.idempotencyLease = { ...key, leaseId };
+        killPoint('gateway.before_command');
         return;
       case 'running':
         throw new BatonError('idempotency_in_progress', 'The first request with this Idempotency-Key is still running.', {
@@ -76,6 +78,7 @@ export function replayIdempotently(app: App, deps: Deps): void {
     const lease = request.idempotencyLease;
     if (!lease) return payload;
     request.idempotencyLease = undefined;
+    killPoint('gateway.after_command');
     try {
       const answer = isFinal(reply) ? answerToKeep(reply, payload) : undefined;
       if (answer) await complete(deps.db, lease, { status: reply.statusCode, answer: box.seal(JSON.stringify(answer), contextOf(lease)) });
