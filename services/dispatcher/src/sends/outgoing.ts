@@ -4,8 +4,8 @@ import { deliverClaimed, type SendDeps, sendMessage } from './send-message.ts';
 
 /** A place on the way out through one channel account, held while a turn commits so that its reply can go at once. */
 export interface Lane {
-  /** Hands a message that was claimed with its acceptance to the provider, then gives the place back. */
-  deliver(message: OutboundMessage): Promise<Outcome>;
+  /** Hands a message that was claimed with its acceptance to the provider, then gives the place back. `askedAt`: when its acceptance was asked for. */
+  deliver(message: OutboundMessage, askedAt: number): Promise<Outcome>;
   /** Gives the place back unused. */
   leave(): void;
 }
@@ -31,7 +31,10 @@ export function openOutgoing(deps: SendDeps, o: { lanes: number }): Outgoing {
         open--;
         deps.bulkhead.leave(account, place);
       };
-      return { leave, deliver: (message) => deps.inHand.run(message.messageId, () => deliverClaimed(deps, message)).finally(leave) };
+      return {
+        leave,
+        deliver: (message, askedAt) => deps.inHand.run(message.messageId, () => deliverClaimed(deps, message, askedAt)).finally(leave),
+      };
     },
     recover(at, unsent) {
       // Only the first was claimed without a signal of its own. Those after it have one each: calling them redelivered here would put in doubt what

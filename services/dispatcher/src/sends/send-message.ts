@@ -31,15 +31,31 @@ export interface SendSignal {
   redelivered: boolean;
 }
 
+/** A claim that is older when the provider is about to be asked is given back: after 10 s without a sign of life its signal goes to another instance. */
+const freshForMs = 9_000;
+
+type Ask = (insteadOfClaim: number) => Promise<ClaimSendResult & { askedAt: number }>;
+
+/** `again`: the provider may have it from an earlier attempt. */
+interface Claimed {
+  message: OutboundMessage;
+  askedAt: number;
+  again: boolean;
+}
+
 /** Claim, send, record. The claim is the point of no return, and conversation-state alone grants it. */
 export function sendMessage(deps: SendDeps, signal: SendSignal): Promise<Outcome> {
   return deps.inHand.run(signal.messageId, () => send(deps, signal));
 }
 
-/** The rest of the way for a message that was claimed in the moment it was accepted. */
-export function deliverClaimed(deps: SendDeps, message: OutboundMessage): Promise<Outcome> {
+/** The rest of the way for a message that was claimed in the moment it was accepted; `askedAt`: when that was asked for. */
+export function deliverClaimed(deps: SendDeps, message: OutboundMessage, askedAt: number): Promise<Outcome> {
   const { workspaceId, conversationId, messageId, channelAccountId } = message;
-  return deliver(deps, { workspaceId, conversationId, messageId, channelAccountId, deliveries: 1, redelivered: false }, message, false);
+  return deliver(
+    deps,
+    { workspaceId, conversationId, messageId, channelAccountId, deliveries: 1, redelivered: false },
+    { message, askedAt, again: false },
+  );
 }
 
 /** A message is better left unclaimed than claimed for an account that is slow or in trouble: claims are counted. */
@@ -61,12 +77,18 @@ async function claimAndSend(deps: SendDeps, signal: SendSignal): Promise<Outcome
   const { workspaceId, conversationId, messageId, redelivered } = signal;
   // One claimant for as long as this attempt asks: an answer lost on the way is given again instead of leaving the message in doubt.
   const claimant = randomUUID();
-  const ask = (insteadOfClaim: number) =>
-    deps.insist(() => deps.client.claimSend({ workspaceId, conversationId, messageId, redelivered, claimant, insteadOfClaim }));
-  const { kind, message } = await ask(0);
+  const ask: Ask = (insteadOfClaim) =>
+    deps.insist(async () => {
+      const askedAt = performance.now();
+      return {
+        ...(await deps.client.claimSend({ workspaceId, conversationId, messageId, redelivered, claimant, insteadOfClaim })),
+        askedAt,
+      };
+    });
+  const { kind, message, askedAt } = await ask(0);
   switch (kind) {
     case 'claimed':
-      return deliver(deps, signal, required(message), false);
+      return deliver(deps, signal, { message: required(message), askedAt, again: false });
     case 'in_doubt':
       return resolveDoubt(deps, signal, required(message), ask);
     case 'cancelled':
@@ -80,12 +102,7 @@ async function claimAndSend(deps: SendDeps, signal: SendSignal): Promise<Outcome
   }
 }
 
-async function resolveDoubt(
-  deps: SendDeps,
-  signal: SendSignal,
-  message: OutboundMessage,
-  ask: (insteadOfClaim: number) => Promise<ClaimSendResult>,
-): Promise<Outcome> {
+async function resolveDoubt(deps: SendDeps, signal: SendSignal, message: OutboundMessage, ask: Ask): Promise<Outcome> {
   const entry = deps.directory.channelAccount(message.channelAccountId);
   const verdict = settleDoubt({
     redelivered: signal.redelivered,
@@ -99,7 +116,7 @@ async function resolveDoubt(
       return putBack(deps, signal, deps.sendTimeoutMs + 1000, 'in_doubt');
     case 'send_again': {
       const again = await ask(message.claim);
-      if (again.kind === 'claimed') return deliver(deps, signal, required(again.message), true);
+      if (again.kind === 'claimed') return deliver(deps, signal, { message: required(again.message), askedAt: again.askedAt, again: true });
       // Settled meanwhile, or a person took over, or another instance was quicker: the next delivery finds out which.
       return putBack(deps, signal, redeliverIn(signal.deliveries, Math.random()), 'in_doubt');
     }
@@ -113,7 +130,7 @@ async function resolveDoubt(
   }
 }
 
-async function deliver(deps: SendDeps, signal: SendSignal, message: OutboundMessage, again: boolean): Promise<Outcome> {
+async function deliver(deps: SendDeps, signal: SendSignal, { message, askedAt, again }: Claimed): Promise<Outcome> {
   const look = () => deps.directory.channelAccount(message.channelAccountId);
   const entry = look() ?? (await soon(look));
   if (!entry?.enabled)
@@ -122,7 +139,9 @@ async function deliver(deps: SendDeps, signal: SendSignal, message: OutboundMess
       code: 'channel_unavailable',
       detail: entry ? 'the channel account is disabled' : 'the channel account is not in the directory',
     });
-  const asked = await askProvider(deps, message, entry);
+  // Frozen since: by now others may have given this attempt up for lost and gone on with the next message, or a person may have taken over.
+  const isLate = performance.now() - askedAt > freshForMs;
+  const asked = isLate ? ({ kind: 'surely_not_sent', afterMs: 0, reason: 'woke_late' } as const) : await askProvider(deps, message, entry);
   // Left claimed on purpose: the next delivery asks conversation-state again, which says whether a person took over meanwhile. That this attempt surely
   // failed says nothing of the one before it.
   if (asked.kind === 'again' || (again && asked.kind === 'surely_not_sent'))

@@ -107,7 +107,7 @@ async function answerTurn(deps: TurnDeps, signal: TurnSignal, turn: Turn, runnin
   });
   const { claimed } = committed;
   // Until the provider has answered the signal is not let go: should this process die, whoever gets it next finds the message unsent.
-  if (lane && claimed) return () => lane.deliver(claimed);
+  if (lane && claimed) return () => lane.deliver(claimed, committed.askedAt);
   lane?.leave();
   return nothing;
 }
@@ -121,7 +121,7 @@ async function commit(
   signal: TurnSignal,
   turn: Turn,
   o: Pick<CommitReply, 'result' | 'latencyMs' | 'attempts' | 'claimant'>,
-): Promise<CommitReplyResult> {
+): Promise<CommitReplyResult & { askedAt: number }> {
   const reply: CommitReply = {
     ...o,
     workspaceId: signal.workspaceId,
@@ -129,7 +129,10 @@ async function commit(
     dispatchId: turn.dispatchId,
     modeEpoch: turn.modeEpoch,
   };
-  const committed = await deps.insist(() => deps.client.commitReply(reply));
+  const committed = await deps.insist(async () => {
+    const askedAt = performance.now();
+    return { ...(await deps.client.commitReply(reply)), askedAt };
+  });
   deps.events.turnEnded({
     dispatchId: turn.dispatchId,
     conversationId: turn.conversationId,
