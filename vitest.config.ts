@@ -16,7 +16,7 @@ export default defineConfig({
             'packages/*/src/**/*.test.ts',
             'services/*/src/**/*.test.ts',
             'scripts/**/*.test.ts',
-            'tests/{bench,support}/**/*.test.ts',
+            'tests/{bench,chaos,support}/**/*.test.ts',
           ],
           // A property that tries a thousand inputs needs more than the default five seconds beside other work.
           testTimeout: 30_000,

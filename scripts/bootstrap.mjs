@@ -23,6 +23,7 @@ export const tasks = {
   test: [['node_modules/vitest/vitest.mjs', 'run']],
   bench: [['tests/bench/main.ts']],
   model: [['tests/model/main.ts']],
+  chaos: [['tests/chaos/main.ts']],
   lint: [['scripts/lint.ts']],
   types: [
     ['node_modules/typescript/bin/tsc', '-p', 'packages/sdk', '--noEmit'],

@@ -14,6 +14,10 @@ export type CrowdOptions = {
   messages: number;
   /** Between two messages of a customer; 0: as fast as they are accepted. */
   everyMs: number;
+  /** Filled as they are accepted, for whoever wants to know before the end. */
+  accepted?: Evidence['accepted'];
+  /** No new message is begun after it. */
+  over?: AbortSignal;
   /** A customer gives up on one message after so long. */
   patienceMs?: number;
 };
@@ -26,12 +30,12 @@ export async function crowdWrites(o: CrowdOptions): Promise<Evidence['accepted']
   const agent = new Agent({ connections: 64, keepAliveTimeout: 10_000 });
   await using stack = new AsyncDisposableStack();
   stack.defer(() => agent.destroy());
-  const accepted: Evidence['accepted'] = [];
+  const accepted = o.accepted ?? [];
   await Promise.all(
     Array.from({ length: o.customers }, async (_, index) => {
       const from = freshNumber();
       await wait((o.everyMs * index) / o.customers);
-      for (let nth = 1; nth <= o.messages; nth += 1) {
+      for (let nth = 1; nth <= o.messages && !o.over?.aborted; nth += 1) {
         const due = performance.now() + o.everyMs;
         const id = `SM${crypto.randomUUID().replaceAll('-', '')}`;
         const text = `${from} says ${nth}`;

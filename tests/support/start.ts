@@ -15,7 +15,7 @@ const root = path.resolve(import.meta.dirname, '../..');
  * nats-server and its syncing are the product's default.
  */
 export async function startProduct(
-  o: Omit<StackOptions, 'root' | 'dataDir' | 'secrets' | 'postgres'> & { superUrl?: string } = {},
+  o: Partial<Omit<StackOptions, 'dataDir' | 'secrets' | 'postgres'>> & { superUrl?: string } = {},
 ): Promise<Running> {
   const { superUrl, ...options } = o;
   const dataDir = mkdtempSync(path.join(tmpdir(), 'baton-e2e-'));

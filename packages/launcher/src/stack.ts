@@ -6,6 +6,7 @@ import { type NatsServer, startNats } from './nats-server.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
 import { type Ports, reachable, SERVICES, type ServiceName } from './stack/names.ts';
 import { choosePorts, placeInstances } from './stack/ports.ts';
+import { type HostAndPort, type Link, rerouted } from './stack/route.ts';
 import { loadSecrets, type Secrets } from './stack/secrets.ts';
 import { type ServiceProcess, startService } from './stack/service.ts';
 import { addresses, baseUrls, type InstancePorts, type Layout, serviceEnv } from './stack/service-env.ts';
@@ -27,6 +28,8 @@ export type StackOptions = {
   env?: Record<string, string>;
   /** Handed to one service, over everything else. */
   serviceEnv?: Partial<Record<ServiceName, Record<string, string>>>;
+  /** Where the services find a server or each other instead, asked once per link before they start: a proxy in between, as a rule. */
+  route?: (link: Link) => Promise<HostAndPort>;
   /** Present: no own Postgres is started; the super user's URL of one that runs. */
   postgres?: { superUrl: string; database?: string } | { settings?: Record<string, string>; syncInit?: boolean };
   /** Present with `url`: no own nats-server is started. `always` unless told. */
@@ -113,11 +116,12 @@ async function openGround(options: StackOptions, parts: Parts): Promise<Ground> 
 
 async function compose(options: StackOptions, parts: Parts): Promise<Stack> {
   const { layout, secrets, superUrl } = await openGround(options, parts);
+  const seen = options.route ? await rerouted(layout, options.route) : layout;
   options.say?.(`starting ${Object.values(layout.instances).flat().length} services …`);
   const changed = (): void => options.onChange?.(running(parts));
   for (const name of SERVICES) {
     for (const [index, own] of layout.instances[name].entries()) {
-      parts.services.push(await openService({ options, layout, secrets, name, own, instance: index + 1, changed }));
+      parts.services.push(await openService({ options, layout: seen, secrets, name, own, instance: index + 1, changed }));
       changed();
     }
   }

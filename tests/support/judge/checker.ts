@@ -46,6 +46,11 @@ export function judge(e: Evidence): string[] {
   return [...noLostInbound(e), ...numbering(e), ...dispatching(e), ...sending(e), ...eventOrder(e), ...e.leftovers];
 }
 
+/** What holds also while people take over and turns fail: `judge` without how turns ended. */
+export function judgeMessages(e: Evidence): string[] {
+  return [...noLostInbound(e), ...numbering(e), ...turnsSettled(e), ...sending(e), ...eventOrder(e), ...e.leftovers];
+}
+
 /** Each webhook answered 2xx is one row, in the thread of its sender, in the order it was sent; and no row came from nowhere. */
 function noLostInbound({ accepted, conversations, messages }: Evidence): string[] {
   const wrong: string[] = [];
@@ -76,6 +81,19 @@ function numbering({ conversations, messages }: Evidence): string[] {
     const isWhole = numbers.length === count && numbers.every((number, index) => number === index + 1);
     return isWhole ? [] : [`messages of ${id} are numbered ${numbers.join(',')}, and its count is ${count}`];
   });
+}
+
+/** Each inbound message was decided about, no turn is left open, and none has two replies. */
+function turnsSettled({ messages, dispatches }: Evidence): string[] {
+  const wrong: string[] = [];
+  const decided = new Set(dispatches.flatMap((dispatch) => dispatch.message_ids));
+  for (const row of messages)
+    if (row.direction === 'inbound' && !decided.has(row.message_id)) wrong.push(`inbound ${row.message_id} is in no dispatch`);
+  for (const { dispatch_id: id, outcome, reply_message_ids: replies } of dispatches) {
+    if (!FINAL.has(outcome)) wrong.push(`dispatch ${id} is still ${outcome}`);
+    if (replies.length > 1) wrong.push(`dispatch ${id} has ${replies.length} replies`);
+  }
+  return wrong;
 }
 
 const FINAL = new Set(['replied', 'silent', 'handed_off', 'failed', 'superseded', 'suppressed']);
@@ -129,7 +147,9 @@ function sending({ conversations, messages, provider }: Evidence): string[] {
     if (!written.has(key(to, text))) wrong.push(`the provider was given "${text}", which stands nowhere`);
   for (const [conversation, thread] of Map.groupBy(outbound, (row) => row.conversation_id)) {
     const to = home.get(conversation) ?? '';
-    const times = thread.toSorted(bySequence).flatMap((row) => calls.get(key(to, row.text))?.[0]?.at ?? []);
+    // Whoever was given up for lost may wake up and send after all, behind what came later.
+    const known = thread.filter((row) => !row.status_history.some(({ status }) => status === 'unknown'));
+    const times = known.toSorted(bySequence).flatMap((row) => calls.get(key(to, row.text))?.[0]?.at ?? []);
     if (times.some((at, index) => index > 0 && at < (times[index - 1] ?? 0))) wrong.push(`outbound of ${conversation} is out of order`);
   }
   return wrong;

@@ -1,0 +1,50 @@
+import type { MessageRow } from '../../support/judge/checker.ts';
+
+/** A person had a conversation, by the clock of whoever asked: from the answer to the takeover until the moment they asked to give it back. */
+export interface Takeover {
+  conversationId: string;
+  /** The customer's address. */
+  address: string;
+  askedAt: number;
+  answeredAt: number;
+  /** Infinity when it was never given back. */
+  gaveBackAt: number;
+  /** The messages that the answer named as possibly still arriving. */
+  named: readonly string[];
+}
+
+export interface Call {
+  to: string;
+  text: string;
+  /** When the provider was asked, by its own clock, which is the clock of whoever took over too. */
+  at: number;
+}
+
+export interface Verdict {
+  /** AI messages that a provider was asked to send while a person had the conversation, and that the takeover's answer did not name. */
+  breaches: string[];
+  /** For the ones that were named: how long after the acknowledgement the provider was asked, in ms. */
+  named: number[];
+}
+
+/** Holds the provider's log against the promise of a takeover. */
+export function judgeTakeovers(takeovers: readonly Takeover[], calls: readonly Call[], messages: readonly MessageRow[]): Verdict {
+  const verdict: Verdict = { breaches: [], named: [] };
+  const byAi = new Map(
+    messages.filter(({ author }) => author === 'ai').map((row) => [`${row.conversation_id} ${row.text}`, row.message_id]),
+  );
+  const asked = Map.groupBy(calls, ({ to }) => to);
+  for (const takeover of takeovers) {
+    for (const call of asked.get(takeover.address) ?? []) {
+      if (call.at <= takeover.answeredAt || call.at >= takeover.gaveBackAt) continue;
+      const messageId = byAi.get(`${takeover.conversationId} ${call.text}`);
+      if (messageId === undefined) continue;
+      if (takeover.named.includes(messageId)) verdict.named.push(call.at - takeover.answeredAt);
+      else
+        verdict.breaches.push(
+          `${messageId} of ${takeover.conversationId} went to the provider ${call.at - takeover.answeredAt} ms after the takeover was acknowledged, and was not named in it`,
+        );
+    }
+  }
+  return verdict;
+}
