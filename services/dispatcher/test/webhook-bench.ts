@@ -2,7 +2,7 @@ import { publish } from '@baton/bus/publish.ts';
 import type { EventType } from '@baton/contracts/events.ts';
 import { Endpoint, type EndpointWithSecret, WebhookServiceClient } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
 import { newId } from '@baton/contracts/ids.ts';
-import { eventSubject } from '@baton/contracts/subjects.ts';
+import { againHeader, eventSubject } from '@baton/contracts/subjects.ts';
 import { createClient, type RpcClient } from '@baton/rpc/client.ts';
 import { type FakeSubscriber, startFakeSubscriber } from '@baton/testkit/fake-subscriber.ts';
 import type { Config } from '../src/config.ts';
@@ -88,8 +88,8 @@ export class Tenant implements AsyncDisposable {
     return this.#bench.client.updateEndpoint({ context: this.context(), endpointId, fields, endpoint: Endpoint.fromPartial(endpoint) });
   }
 
-  /** Publishes the conversation's next event as conversation-state's outbox would; answers its id. */
-  async event(conversationId: string, o: { type?: EventType; agentId?: string; payload?: object } = {}): Promise<string> {
+  /** Publishes the conversation's next event as conversation-state's outbox would (`again`: one of then, into a new stream); answers its id. */
+  async event(conversationId: string, o: { type?: EventType; agentId?: string; payload?: object; again?: Date } = {}): Promise<string> {
     const sequence = (this.#sequences.get(conversationId) ?? 0) + 1;
     this.#sequences.set(conversationId, sequence);
     const type = o.type ?? 'message.sent';
@@ -101,11 +101,16 @@ export class Tenant implements AsyncDisposable {
       channel: 'sms',
       conversation_id: conversationId,
       sequence,
-      timestamp: new Date().toISOString(),
+      timestamp: (o.again ?? new Date()).toISOString(),
       payload: o.payload ?? { text: `message ${sequence}` },
     };
     const subject = eventSubject(type, 0, { workspaceId: this.workspaceId, conversationId });
-    await publish(this.#bench.harness.bus, { subject, id: event.event_id, data: JSON.stringify(event) });
+    await publish(this.#bench.harness.bus, {
+      subject,
+      id: event.event_id,
+      data: JSON.stringify(event),
+      ...(o.again && { headers: { [againHeader]: '1' } }),
+    });
     return event.event_id;
   }
 

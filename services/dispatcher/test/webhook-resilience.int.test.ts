@@ -145,6 +145,16 @@ it('that an endpoint was turned off is said once, also if the instance that did 
   expect(witness.received.map(({ event }) => event.event_id)).toEqual([told!.event.event_id, unsaid.event_id]);
 });
 
+it('what is put into EVENTS again is no news to an endpoint that came later', async () => {
+  await using tenant = new Tenant(bench);
+  const subscriber = await tenant.subscriber();
+  await tenant.event(newId('conversation'), { again: new Date(Date.now() - 3_600_000) });
+  const missed = await tenant.event(newId('conversation'), { again: new Date() });
+  await settled(tenant, 'delivered', 1);
+  expect(subscriber.received.map(({ event }) => event.event_id)).toEqual([missed]);
+  expect(await tenant.deliveries()).toHaveLength(1);
+});
+
 it('an endpoint that fails now and then stays on', async () => {
   await using tenant = new Tenant(bench);
   const subscriber = await tenant.subscriber();

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { publicEventTypes } from '@baton/contracts/events.ts';
 import { newId } from '@baton/contracts/ids.ts';
+import { againHeader } from '@baton/contracts/subjects.ts';
 import { killPoint } from '@baton/runtime/kill-point.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
 import type { JsMsg } from '@nats-io/jetstream';
@@ -204,7 +205,9 @@ function planBatch(batch: JsMsg[], endpoints: Pick<KnownEndpoints, 'ofWorkspace'
       planned.unreadable.push(message);
       continue;
     }
-    const takers = subscribersOf(subscribers, event, new Date(message.time));
+    // Of a stream that is filled again the time of storing says nothing: it is no news to an endpoint that is younger.
+    const at = message.headers?.has(againHeader) ? event.timestamp : message.time;
+    const takers = subscribersOf(subscribers, event, new Date(at));
     if (takers.length === 0) continue;
     planned.events.push({ event_id: event.event_id, workspace_id: workspaceId, body });
     for (const endpoint of takers) planned.deliveries.push(deliveryOf(event, endpoint, newId('delivery')));
