@@ -141,9 +141,11 @@ describe('deleting', () => {
     const failed = await eventually(
       async () => (await w.get(`/v1/messages/${message_id}`)).body,
       (message) => message.status === 'failed',
+      // The message before it is tried again for a while first.
+      { timeoutMs: 60_000 },
     );
     expect(failed.error.code).toBe('channel_unavailable');
-  });
+  }, 120_000);
 
   test('a conversation whose channel account was deleted goes on by the account that the customer writes to next', async () => {
     const w = await makeWorkspace(bench);

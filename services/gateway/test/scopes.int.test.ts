@@ -75,4 +75,4 @@ test('nobody does more in a person’s name than the person may, whatever the ke
       expect([role, operation.name, status === 403]).toEqual([role, operation.name, !scopesOfRole[role].includes(operation.scope)]);
     }
   }
-});
+}, 120_000);
