@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Child, type Exit, startChild } from '../process/child.ts';
@@ -166,6 +166,7 @@ function childOptions(o: ServiceOptions, label: string): Parameters<typeof start
     args: [
       '--disable-warning=ExperimentalWarning',
       '--enable-source-maps',
+      ...ownFlags(home),
       '--import',
       pathToFileURL(path.join(o.root, 'packages/telemetry/src/register.ts')).href,
       path.join(home, 'src/main.ts'),
@@ -180,6 +181,12 @@ function childOptions(o: ServiceOptions, label: string): Parameters<typeof start
     logFile: o.logFile,
     ...(o.onLine ? { onLine: o.onLine } : {}),
   };
+}
+
+/** Flags of Node's that a service asks for in a file of its own, which the image and Tilt read too. */
+function ownFlags(home: string): string[] {
+  const file = path.join(home, 'node-flags');
+  return existsSync(file) ? readFileSync(file, 'utf8').split(/\s+/).filter(Boolean) : [];
 }
 
 async function answersReady(url: string): Promise<boolean> {
