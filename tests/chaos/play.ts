@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { publicEventTypes } from '@baton/contracts/events.ts';
 import type { KillPoint } from '@baton/runtime/kill-point.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
 import { startFakeAi } from '@baton/testkit/fake-ai.ts';
@@ -33,6 +34,8 @@ export interface PlayOptions {
   killPoints?: readonly KillPoint[];
   customers: number;
   operators: number;
+  /** How long the backlog may take to drain after the last fault; three minutes unless told. */
+  healsWithinMs?: number;
   /** The checkout whose services run; this one unless told. */
   root?: string;
   say(line: string): void;
@@ -40,6 +43,7 @@ export interface PlayOptions {
 
 export interface Played {
   seed: number;
+  /** How long faults struck. */
   seconds: number;
   /** Every way in which the promises were broken; empty when they were kept. */
   wrong: string[];
@@ -60,7 +64,6 @@ export interface Played {
 }
 
 const writesEveryMs = 900;
-const healsWithinMs = 180_000;
 
 /** The whole product with two instances of everything, customers, people, readers and subscribers, and faults; then the judgement. */
 export async function play(o: PlayOptions): Promise<Played> {
@@ -72,20 +75,22 @@ export async function play(o: PlayOptions): Promise<Played> {
   const reader = stage.use(await followRestlessly(streams(scene), scene.workspace.key, 1_000));
   const dice = new Dice(o.seed);
   const account = { product: scene.running.product, account: scene.account, authToken: twilio.auth_token };
-  const messages = Math.ceil((o.seconds * 1000) / writesEveryMs) + 1;
-  const pace = { customers: o.customers, messages, everyMs: writesEveryMs, patienceMs: 120_000 };
+  // They go on until the time is up.
+  const pace = { customers: o.customers, messages: Number.POSITIVE_INFINITY, everyMs: writesEveryMs, patienceMs: 120_000 };
   const writing = crowdWrites({ ...account, ...pace, accepted: scene.accepted, over: over.signal });
   const operating = operatorsWork(scene, dice.other(), { people: o.operators });
+  const began = performance.now();
   const striking = o.killPoints ? strikeEach(scene, o.killPoints) : strikeAtRandom(scene, dice.other(), o);
   const time = o.killPoints ? striking : new Promise((resolve) => setTimeout(resolve, o.seconds * 1000));
   const acting = Promise.all([writing, operating, striking]);
   await Promise.race([time, acting]).finally(() => over.abort());
+  const struckFor = Math.round((performance.now() - began) / 1000);
   const [, takeovers, strikes] = await acting;
-  const healedMs = await heal(scene, reader);
+  const healedMs = await heal(scene, { reader, withinMs: o.healsWithinMs ?? 180_000 });
   const { wrong, named, evidence } = await judge(scene, { reader, takeovers });
   return {
     seed: o.seed,
-    seconds: o.seconds,
+    seconds: struckFor,
     wrong,
     strikes,
     accepted: evidence.accepted.length,
@@ -166,37 +171,34 @@ async function strikeEach(scene: Scene, points: readonly KillPoint[]): Promise<n
 }
 
 /** Without a hand from anybody: everything accepted is stored, nothing is left to do, and readers and subscribers have it all. */
-async function heal(scene: Scene, reader: RestlessReader): Promise<number> {
+async function heal(scene: Scene, { reader, withinMs }: { reader: RestlessReader; withinMs: number }): Promise<number> {
   const began = performance.now();
   scene.say('everything is well again; the backlog drains …');
-  const { workspace, database, subscriber } = scene;
+  const { workspace, database } = scene;
   const left = async () => {
     const [{ inbound, events }] = await database.rows(
       `select (select count(*)::int from conversation.message where workspace_id = $1 and direction = 'inbound') as inbound,
               (select coalesce(sum(event_sequence), 0)::int from conversation.conversation where workspace_id = $1) as events`,
       [workspace.workspaceId],
     );
-    const [deliveries] = await database.rows(
-      `select count(*)::int as n from delivery.delivery where workspace_id = $1 and status = 'pending'`,
-      [workspace.workspaceId],
+    // To the one subscriber, who is told of everything that is public.
+    const [{ undelivered }] = await database.rows(
+      `select (select count(*)::int from conversation.event where workspace_id = $1 and sequence > 0 and event_type = any($2))
+            - (select count(*)::int from delivery.delivery where workspace_id = $1 and status = 'delivered') as undelivered`,
+      [workspace.workspaceId, publicEventTypes],
     );
     const shown = new Set(reader.frames.filter(({ sequence }) => sequence > 0).map(({ event_id }) => event_id)).size;
     return {
       notStored: scene.accepted.length - inbound,
       open: await openWork(database, workspace.workspaceId),
       notShown: events - shown,
-      deliveries: deliveries.n,
-      received: subscriber.received.length,
+      undelivered,
     };
   };
-  const quiet = { since: performance.now(), received: -1 };
   await eventually(
     left,
-    ({ notStored, open, notShown, deliveries, received }) => {
-      if (received !== quiet.received) Object.assign(quiet, { since: performance.now(), received });
-      return notStored <= 0 && open === 0 && notShown <= 0 && deliveries === 0 && performance.now() - quiet.since > 2_000;
-    },
-    { timeoutMs: healsWithinMs, everyMs: 250, what: 'the end of the backlog' },
+    ({ notStored, open, notShown, undelivered }) => notStored <= 0 && open === 0 && notShown <= 0 && undelivered <= 0,
+    { timeoutMs: withinMs, everyMs: 250, what: 'the end of the backlog' },
   ).catch((error: Error) => scene.wrong.push(error.message));
   return Math.round(performance.now() - began);
 }

@@ -15,7 +15,7 @@ export interface Change {
 const state = 'services/conversation-state/src';
 const dispatcher = 'services/dispatcher/src';
 const gateway = 'services/gateway/src';
-const slowOutside = ['ai', 'provider', 'freeze-points'];
+const slowOutside = ['ai', 'provider', 'freeze-sends'];
 
 export const bugs: readonly Bug[] = [
   {
@@ -65,7 +65,7 @@ export const bugs: readonly Bug[] = [
         replace: 'const inFlight = [...loaded.doubtfulSends, ...sending].slice(0, 0);',
       },
     ],
-    faults: ['freeze-points'],
+    faults: ['freeze-sends'],
   },
   {
     name: 'the lock on a conversation is not taken',
@@ -76,7 +76,7 @@ export const bugs: readonly Bug[] = [
         replace: 'where conversation_id = any($1::text[]) order by conversation_id`',
       },
     ],
-    faults: slowOutside,
+    faults: ['freeze-commits'],
   },
   {
     name: 'a message that was received before is stored again',

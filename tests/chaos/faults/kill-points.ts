@@ -24,20 +24,23 @@ const anyPoint: Fault = {
   },
 };
 
-const freezeThere: Fault = {
-  name: 'freeze-points',
-  what: 'a process is frozen at one of these places for up to 13 s, mostly between a claim and the call to the provider, and wakes up into another world',
-  strike: async (scene, dice) => {
-    const point = dice.once(2) ? dice.pick(killPoints) : 'provider.before_call';
-    const ms = dice.once(3) ? 13_000 : dice.whole(500, 4_000);
-    scene.say(`freeze at ${point} for ${ms} ms`);
-    write(scene, `${point}@${dice.whole(1, 5)} SIGSTOP`);
-    await eventually(() => scene.over.aborted || !existsSync(scene.killPointFile), Boolean, { timeoutMs: 15_000 }).catch(() => undefined);
-    await pause(scene, ms);
-    rmSync(scene.killPointFile, { force: true });
-    for (const service of scene.running.stack.services) if (service.running) service.kill('SIGCONT');
-  },
-};
+/** A process is frozen where it stands, and wakes up into another world. */
+function freezeAt(name: string, what: string, points: readonly KillPoint[]): Fault {
+  return {
+    name,
+    what: `a process is frozen ${what}, for up to 13 s`,
+    strike: async (scene, dice) => {
+      const point = dice.pick(points);
+      const ms = dice.once(3) ? 13_000 : dice.whole(500, 4_000);
+      scene.say(`freeze at ${point} for ${ms} ms`);
+      write(scene, `${point}@${dice.whole(1, 5)} SIGSTOP`);
+      await eventually(() => scene.over.aborted || !existsSync(scene.killPointFile), Boolean, { timeoutMs: 15_000 }).catch(() => undefined);
+      await pause(scene, ms);
+      rmSync(scene.killPointFile, { force: true });
+      for (const service of scene.running.stack.services) if (service.running) service.kill('SIGCONT');
+    },
+  };
+}
 
 /** Whole at once: nobody may read half of it. */
 function write({ killPointFile }: Scene, text: string): void {
@@ -49,4 +52,18 @@ function starts({ running }: Scene): number {
   return running.stack.services.reduce((sum, service) => sum + service.starts, 0);
 }
 
-export const killPointFaults: Fault[] = [anyPoint, freezeThere];
+export const killPointFaults: Fault[] = [
+  anyPoint,
+  freezeAt('freeze-sends', 'between the claim of a message and the call to the provider', [
+    'provider.before_call',
+    'reply.after_commit',
+    'claim.after_commit',
+  ]),
+  freezeAt('freeze-commits', 'between what it has read and its commit', [
+    'reply.before_commit',
+    'claim.before_commit',
+    'result.before_commit',
+    'command.before_commit',
+  ]),
+  freezeAt('freeze-points', 'at any named place', killPoints),
+];
