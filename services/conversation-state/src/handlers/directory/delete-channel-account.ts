@@ -45,7 +45,7 @@ async function hasOpenConversation(trx: Transaction<Tables>, channelAccountId: s
     .selectFrom('conversation.conversation')
     .select('conversation_id')
     .where('channel_account_id', '=', channelAccountId)
-    .where('closed_at', 'is', null)
+    .where('ai_mode', '<>', 'closed')
     .limit(1)
     .executeTakeFirst();
   return open !== undefined;

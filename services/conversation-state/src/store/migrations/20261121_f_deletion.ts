@@ -8,7 +8,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 const statements = [
   'alter table conversation.agent add column deleted_at timestamptz',
   'alter table conversation.channel_account add column deleted_at timestamptz',
-  // "Is anything open on this account?", without a look at every conversation.
-  'create index conversation_open_by_account on conversation.conversation (channel_account_id) where closed_at is null',
+  // "Is anything open on this account?", without a look at every conversation. Not `where closed_at is null`: while tables are small, the planner would take this
+  // index for looking up an open thread, and read all of it each time.
+  `create index conversation_open_by_account on conversation.conversation (channel_account_id) where ai_mode <> 'closed'`,
   'create index workspace_by_partner on conversation.workspace (partner_id, created_at desc, workspace_id desc)',
 ];
