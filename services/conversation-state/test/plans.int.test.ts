@@ -28,7 +28,6 @@ interface Plan {
   'Node Type': string;
   'Index Name'?: string;
   'Index Cond'?: string;
-  Schema?: string;
   Plans?: Plan[];
 }
 

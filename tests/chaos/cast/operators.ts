@@ -28,7 +28,6 @@ export async function operatorsWork(scene: Scene, dice: Dice, o: { people: numbe
 
 async function takeTurn(scene: Scene, dice: Dice, one: { conversation_id: string; remote_address: string }): Promise<Takeover> {
   const path = `/v1/conversations/${one.conversation_id}`;
-  const askedAt = Date.now();
   const { in_flight: inFlight } = await insist(scene, 'PATCH', path, { ai_mode: 'human' });
   const answeredAt = Date.now();
   await delay(dice.whole(20, 2_000));
@@ -39,7 +38,6 @@ async function takeTurn(scene: Scene, dice: Dice, one: { conversation_id: string
   return {
     conversationId: one.conversation_id,
     address: one.remote_address,
-    askedAt,
     answeredAt,
     gaveBackAt,
     named: inFlight.map((message: Json) => message.message_id),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { MessageRow } from '../../support/judge/checker.ts';
 import { judgeTakeovers, type Takeover } from './promise.ts';
 
-const takeover: Takeover = { conversationId: 'c1', address: '+1', askedAt: 90, answeredAt: 100, gaveBackAt: 200, named: ['m2'] };
+const takeover: Takeover = { conversationId: 'c1', address: '+1', answeredAt: 100, gaveBackAt: 200, named: ['m2'] };
 const row = (id: string, text: string, author = 'ai') => ({ message_id: id, conversation_id: 'c1', text, author }) as MessageRow;
 const messages = [row('m1', 'one'), row('m2', 'two'), row('m3', 'three', 'human')];
 const call = (text: string, at: number, to = '+1') => ({ to, text, at });

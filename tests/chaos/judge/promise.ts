@@ -5,7 +5,6 @@ export interface Takeover {
   conversationId: string;
   /** The customer's address. */
   address: string;
-  askedAt: number;
   answeredAt: number;
   /** Infinity when it was never given back. */
   gaveBackAt: number;

@@ -1,19 +1,13 @@
 import { inPipeline, statement } from '@baton/db/pipeline.ts';
 import type pg from 'pg';
 import type { Seen } from '../../domain/webhook/begin.ts';
+import type { DeliveryTable } from '../tables.ts';
 
 /** One event on its way to one endpoint, not yet stored. */
-export interface NewDelivery {
-  delivery_id: string;
-  workspace_id: string;
-  endpoint_id: string;
-  event_id: string;
-  event_type: string;
-  conversation_id: string | null;
-  lane_key: string;
-  sequence: number;
-  occurred_at: Date;
-}
+export type NewDelivery = Pick<
+  DeliveryTable,
+  'delivery_id' | 'workspace_id' | 'endpoint_id' | 'event_id' | 'event_type' | 'conversation_id' | 'lane_key' | 'sequence' | 'occurred_at'
+>;
 
 export interface NewEvent {
   event_id: string;
