@@ -31,6 +31,7 @@ export class EventsStream implements AsyncDisposable {
   readonly #stop = new AbortController();
   #created: string | undefined;
   #looked = Promise.withResolvers<void>();
+  #settled = false;
   #looking: Promise<void> | undefined;
 
   /** `replaced`: it is another stream than before, and what belongs into it stands in the outbox. */
@@ -49,13 +50,9 @@ export class EventsStream implements AsyncDisposable {
     this.#stop.signal.addEventListener('abort', () => clearInterval(timer), { once: true });
   }
 
-  /** Resolves while the stream is known to be the one that our events are in. */
-  async settled(): Promise<void> {
-    for (;;) {
-      const looked = this.#looked;
-      await looked.promise;
-      if (looked === this.#looked) return;
-    }
+  /** A promise while it is not known whether the stream is the one that our events are in: nothing may be published before it resolves. */
+  unsettled(): Promise<void> | undefined {
+    return this.#settled ? undefined : this.#looked.promise;
   }
 
   /** Somebody found no stream to publish to. */
@@ -73,6 +70,7 @@ export class EventsStream implements AsyncDisposable {
 
   /** From here on nobody publishes until it has been looked at. */
   #doubt(): void {
+    this.#settled = false;
     const before = this.#looked;
     const next = Promise.withResolvers<void>();
     this.#looked = next;
@@ -99,9 +97,11 @@ export class EventsStream implements AsyncDisposable {
           this.#created = created;
           this.#replaced();
         }
-        looked.resolve();
         // Doubted again meanwhile, it has to be looked at again.
-        if (looked === this.#looked) return;
+        if (looked !== this.#looked) continue;
+        this.#settled = true;
+        looked.resolve();
+        return;
       } catch (error) {
         if (signal.aborted) return;
         this.#logger.warn({ err: error }, 'EVENTS could not be looked at; trying again');

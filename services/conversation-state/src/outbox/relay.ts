@@ -29,7 +29,7 @@ export class OutboxRelay implements AsyncDisposable {
   readonly #logger: Logger;
   readonly #events: Events;
   readonly #held: () => number[];
-  readonly #stream: Pick<EventsStream, 'settled' | 'missing'>;
+  readonly #stream: Pick<EventsStream, 'unsettled' | 'missing'>;
   readonly #continuity = new Continuity();
   readonly #stop = new AbortController();
   #fresh: CommittedEvent[] = [];
@@ -43,7 +43,7 @@ export class OutboxRelay implements AsyncDisposable {
     logger: Logger;
     events: Events;
     held(): number[];
-    stream: Pick<EventsStream, 'settled' | 'missing'>;
+    stream: Pick<EventsStream, 'unsettled' | 'missing'>;
   }) {
     this.#bus = o.bus;
     this.#table = new OutboxTable(o.pool);
@@ -97,7 +97,9 @@ export class OutboxRelay implements AsyncDisposable {
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     while (!signal.aborted) {
       try {
-        await Promise.race([this.#stream.settled(), stopped]);
+        // Only where there is something to wait for: every race would leave its mark on the promise that lasts as long as the service.
+        for (let wait = this.#stream.unsettled(); wait && !signal.aborted; wait = this.#stream.unsettled())
+          await Promise.race([wait, stopped]);
         if (signal.aborted) return;
         this.#wake = Promise.withResolvers<void>();
         const fresh = this.#fresh.splice(0, maxBatch);
