@@ -61,8 +61,8 @@ test.each([
   ['sent', 'sent', ''],
   ['delivered', 'delivered', ''],
   ['read', 'read', ''],
-  ['undelivered', 'failed', 'twilio_30003'],
-  ['failed', 'failed', 'twilio_30003'],
+  ['undelivered', 'failed', 'recipient_unreachable'],
+  ['failed', 'failed', 'recipient_unreachable'],
 ])('the status %s becomes the receipt %s', (word, status, code) => {
   const { receipts, messages } = parse({ MessageSid: 'SM1', MessageStatus: word, ErrorCode: '30003', From: '+1', To: '+2' });
   expect(messages).toEqual([]);

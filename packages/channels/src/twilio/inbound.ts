@@ -4,18 +4,27 @@ import type { Channel, ReceiptStatus } from '@baton/contracts/vocabulary.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
 import { normalizeAddress } from '../phone.ts';
 import type { Account, Parsed, RawRequest } from '../provider.ts';
-import { asObject, asText, type JsonObject, parseJson } from '../wire/json.ts';
+import { asObject, type JsonObject, parseJson } from '../wire/json.ts';
 import { isProviderId } from '../wire/provider-id.ts';
 import { clip, isTooLong } from '../wire/text.ts';
 import { twilioErrorCode } from './errors.ts';
+import { one } from './params.ts';
 import { formParams, isForm, type Params, queryOf } from './signature.ts';
+import { readSpoken } from './voice.ts';
 
 const nothing = (): Parsed => ({ messages: [], receipts: [], ignored: 1 });
 
-/** One webhook: a status callback when it has `MessageStatus`, a message when it has `MessageSid` only; anything else (calls, new kinds) is ignored. */
+/**
+ * One webhook: what was spoken when it has `TranscriptionSid`, a status callback when it has `MessageStatus`, a message when it has `MessageSid`
+ * only; anything else (calls, new kinds) is ignored.
+ */
 export function parseTwilio(request: RawRequest, account: Account, receivedAt: Date): Parsed {
   const query = formParams(queryOf(request.url));
   const params = bodyParams(request, query);
+  if (one(params, 'TranscriptionSid') !== '') {
+    const spoken = readSpoken(params, { query, account, receivedAt: receivedAt.toISOString() });
+    return spoken ? { messages: [spoken], receipts: [], ignored: 0 } : nothing();
+  }
   const sid = one(params, 'MessageSid') || one(params, 'SmsSid');
   if (sid === '') return nothing();
   if (!isProviderId(sid)) throw new BatonError('malformed_request', 'MessageSid is not an id.');
@@ -32,12 +41,6 @@ function bodyParams(request: RawRequest, query: Params): Params {
   if (request.method === 'GET' || request.body.length === 0) return query;
   if (isForm(request)) return formParams(request.body.toString('utf8'));
   return (asObject(parseJson(request.body)) ?? {}) as JsonObject & Params;
-}
-
-function one(params: Params, name: string): string {
-  // Object.hasOwn: a JSON body is an ordinary object, whose `constructor` is no parameter.
-  const value = Object.hasOwn(params, name) ? params[name] : undefined;
-  return asText(Array.isArray(value) ? value[0] : value);
 }
 
 const statuses: Readonly<Record<string, ReceiptStatus>> = {
@@ -138,8 +141,11 @@ const kept: Readonly<Record<string, string>> = {
   OriginalRepliedMessageSid: 'reply_to',
   ButtonPayload: 'button_payload',
   ButtonText: 'button_text',
+  ListId: 'reply_id',
   OptOutType: 'opt_out_type',
   ReferralSourceUrl: 'referral_url',
+  ReferralHeadline: 'referral_headline',
+  ReferralCtwaClid: 'referral_click_id',
   MessagingServiceSid: 'messaging_service_sid',
 };
 

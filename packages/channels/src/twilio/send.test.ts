@@ -73,7 +73,7 @@ test('the answers are told apart by what they say about the customer having it',
     code: 'recipient_opted_out',
   });
   expect(answer(400, { code: 63016, message: 'outside the window' })).toMatchObject({ kind: 'failed', code: 'window_expired' });
-  expect(answer(400, { code: 21211, message: 'Invalid To' })).toEqual({ kind: 'failed', code: 'twilio_21211', detail: 'Invalid To' });
+  expect(answer(400, { code: 21211, message: 'Invalid To' })).toEqual({ kind: 'failed', code: 'recipient_invalid', detail: 'Invalid To' });
   expect(answer(401, {})).toMatchObject({ kind: 'failed', code: 'channel_unauthorized' });
   expect(answer(404, '<html>')).toMatchObject({ kind: 'failed', code: 'twilio_http_404' });
   expect(answer(429, {}, { 'retry-after': '3' })).toMatchObject({ kind: 'retry', afterMs: 3000 });

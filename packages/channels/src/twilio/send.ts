@@ -7,10 +7,13 @@ import { credential, retryAfterMs } from '../wire/headers.ts';
 import { asText } from '../wire/json.ts';
 import { isProviderId } from '../wire/provider-id.ts';
 import { clip } from '../wire/text.ts';
-import { twilioErrorCode } from './errors.ts';
+import { passes, twilioErrorCode } from './errors.ts';
 
 /** POST /2010-04-01/Accounts/{sid}/Messages.json, form-encoded, basic auth. A template's name is its ContentSid (`HX…`). */
 export function buildTwilioSend(message: OutboundMessage, account: Account, context: SendContext): BuiltSend {
+  if (message.channel === 'voice') {
+    return { kind: 'failed', code: 'channel_receives_only', detail: 'A call that was transcribed cannot be answered with a text.' };
+  }
   const sid = credential(account.credentials, 'account_sid');
   const token = credential(account.credentials, 'auth_token');
   if (sid === undefined || token === undefined) {
@@ -62,9 +65,11 @@ export function readTwilioAnswer(status: number, headers: IncomingHttpHeaders, t
       ? { kind: 'sent', providerMessageId: body['sid'] }
       : { kind: 'unknown', detail: `Twilio answered ${status} without a message's sid.` };
   }
-  if (status === 429) return { kind: 'retry', afterMs: retryAfterMs(headers, 2000), reason: 'Twilio answered 429' };
-  if (status >= 500 || status === 408) return { kind: 'unknown', detail: `Twilio answered ${status}; it may have the message.` };
   const number = body['code'];
+  if (status === 429 || (status < 500 && passes(number))) {
+    return { kind: 'retry', afterMs: retryAfterMs(headers, 2000), reason: `Twilio answered ${status}` };
+  }
+  if (status >= 500 || status === 408) return { kind: 'unknown', detail: `Twilio answered ${status}; it may have the message.` };
   const code =
     typeof number === 'number' ? twilioErrorCode(String(number)) : status === 401 ? 'channel_unauthorized' : `twilio_http_${status}`;
   return { kind: 'failed', code, detail: clip(asText(body['message']) || `Twilio answered ${status}.`, 1000) };
