@@ -1,44 +1,102 @@
 import type { Channel, Provider } from '@baton/contracts/vocabulary.ts';
+import { canonicalFacts } from './canonical/facts.ts';
+import { metaFacts } from './meta/facts.ts';
+import { twilioFacts } from './twilio/facts.ts';
+import { type Window, windowOf } from './window.ts';
 
-/** What one provider can do on one channel. */
+/** What one provider can do on one channel. Rules read this; none asks for a provider's or a channel's name. */
 export interface Capabilities {
-  /** Hours after the customer's last message in which free text may be sent; null: always. */
-  windowHours: number | null;
+  /** Outside it only a template goes out; null: free text at any time. */
+  window: Window | null;
   templates: boolean;
   /** The last step the provider reports: nothing, or sent and delivered, or read as well. */
   receipts: 'none' | 'delivered' | 'read';
-  typing: boolean;
-  /** Files per message that can be sent; 0: none. */
-  maxAttachments: number;
-  /** UTF-16 units of text in one message. */
-  maxTextLength: number;
+  /** Seconds for which one typing sign stands; null: the provider has none. */
+  typingSeconds: number | null;
+  /** Whether the customer can be shown that their message was read. */
+  marksRead: boolean;
+  text: TextLimits;
+  media: MediaLimits;
+  /** Sending the same message_id again reaches the customer once. */
+  idempotentSend: boolean;
+  rates: { account: Rate | null; pair: Rate | null };
+  /** Who answers STOP and START, and refuses what is sent after: Baton by its own rules, or the provider (which tells by `provider_opt_out`). */
+  optOut: 'baton' | 'provider';
 }
 
-const open: Capabilities = {
-  windowHours: null,
-  templates: false,
-  receipts: 'read',
-  typing: false,
-  maxAttachments: 10,
-  maxTextLength: 65_536,
+export interface TextLimits {
+  max: number;
+  /** What `max` counts. */
+  unit: 'utf16' | 'bytes';
+  /** A longer text is sent as several messages, or refused. */
+  longer: 'split' | 'refuse';
+}
+
+export interface MediaLimits {
+  /** Files in one message; 0: none. */
+  maxCount: number;
+  /** Units of text beside a file, counted as in `text`; 0: a text goes as a message of its own. */
+  maxCaption: number;
+  /** Bytes of one file by kind; 0: that kind cannot be sent. */
+  maxBytes: Readonly<Record<MediaKind, number>>;
+}
+
+export type MediaKind = 'image' | 'video' | 'audio' | 'document';
+
+/** So many messages in so many seconds; `burst` may come at once before it counts. */
+export interface Rate {
+  messages: number;
+  seconds: number;
+  burst: number;
+}
+
+/** What a credential of an account may be. Names without a rule are refused: a mistyped one would be a silent failure later. */
+export type CredentialRule = { optional?: true } & (
+  | { kind: 'text' }
+  | { kind: 'url' }
+  | { kind: 'webhook_secret' }
+  | { kind: 'port' }
+  | { kind: 'pattern'; pattern: RegExp; means: string }
+  | { kind: 'texts' }
+  | { kind: 'object'; fields: CredentialRules }
+);
+
+export type CredentialRules = Readonly<Record<string, CredentialRule>>;
+
+/** A provider as data: on which channels, with which credentials, what it can do there. */
+export type ProviderFacts = Readonly<
+  Partial<Record<Channel, { capabilities: Omit<Capabilities, 'window'>; credentials: CredentialRules }>>
+>;
+
+export const providerFacts: Readonly<Record<Provider, ProviderFacts>> = {
+  twilio: twilioFacts,
+  meta: metaFacts,
+  http: canonicalFacts({ secret: { kind: 'webhook_secret' }, outbound_url: { kind: 'url', optional: true } }),
+  simulator: canonicalFacts({}),
 };
 
-// Twilio: Body ≤ 1,600, ten MediaUrl for MMS, one for WhatsApp (twilio_api_v2010.json and the WhatsApp media guide).
-const twilioSms: Capabilities = { ...open, receipts: 'delivered', maxTextLength: 1600 };
-const twilioWhatsapp: Capabilities = { ...open, windowHours: 24, templates: true, maxAttachments: 1, maxTextLength: 1600 };
-// WhatsApp Cloud: text body ≤ 4,096, one media object per message (business-messaging-api v23.0). Its typing indicator rides on "mark as read".
-const metaWhatsapp: Capabilities = { ...open, windowHours: 24, templates: true, typing: true, maxAttachments: 1, maxTextLength: 4096 };
+/** A program may tell of a customer on a channel that the account's provider does not have: what holds there is what holds for anybody. */
+const elsewhere = canonicalFacts({});
 
-/** `http` and `simulator` carry any channel; WhatsApp's window is the channel's rule, so it holds there too. */
-const anyProvider = (channel: Channel): Capabilities => (channel === 'whatsapp' ? { ...open, windowHours: 24, templates: true } : open);
-
-const table: Record<Provider, (channel: Channel) => Capabilities> = {
-  twilio: (channel) => (channel === 'whatsapp' ? twilioWhatsapp : twilioSms),
-  meta: () => metaWhatsapp,
-  http: anyProvider,
-  simulator: anyProvider,
-};
+const known = new Map<string, Capabilities>();
 
 export function capabilitiesOf(provider: Provider, channel: Channel): Capabilities {
-  return table[provider](channel);
+  const key = `${provider} ${channel}`;
+  const found = known.get(key);
+  if (found) return found;
+  const facts = providerFacts[provider][channel] ?? elsewhere[channel]!;
+  const capabilities = { ...facts.capabilities, window: windowOf(channel) };
+  known.set(key, capabilities);
+  return capabilities;
+}
+
+/** The kind that a file of this media type counts as. */
+export function mediaKindOf(contentType: string): MediaKind {
+  const kind = contentType.split('/', 1)[0]!.trim().toLowerCase();
+  return kind === 'image' || kind === 'video' || kind === 'audio' ? kind : 'document';
+}
+
+/** How long `text` is, in the unit that the provider counts. */
+export function textLength(text: string, unit: TextLimits['unit']): number {
+  return unit === 'bytes' ? Buffer.byteLength(text) : text.length;
 }

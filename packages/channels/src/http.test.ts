@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { expect, test } from 'vitest';
 import { account, outbound, post, receivedAt, sendContext } from '../test/account.ts';
+import { capabilitiesOf } from './capabilities.ts';
 import { http } from './http.ts';
 import { classifyNetworkError } from './provider.ts';
 import { simulator } from './simulator.ts';
@@ -59,7 +60,7 @@ test('fails closed without headers and without a usable secret', () => {
 
 test('the outbound message has the same shape and a signature that the package accepts', () => {
   const built = http.buildSend(outbound(), ours, { ...sendContext, now: new Date() });
-  if (built.kind !== 'request') throw new Error(built.detail);
+  if (built.kind !== 'request') throw new Error(built.kind);
   expect(built.request.url).toBe('https://example.com/hook');
   expect(built.request.headers['webhook-id']).toBe(outbound().messageId);
   expect(new Webhook(secret).verify(built.request.body, built.request.headers)).toMatchObject({
@@ -86,12 +87,12 @@ test('a receiver that takes one id once may be asked again after anything unclea
   expect(answer(503, '')).toMatchObject({ kind: 'retry' });
   expect(answer(422, '{"code":"recipient_opted_out","detail":"d"}')).toEqual({ kind: 'failed', code: 'recipient_opted_out', detail: 'd' });
   expect(answer(404, '<html>')).toMatchObject({ kind: 'failed', code: 'http_404' });
-  expect(classifyNetworkError(http, 'after_request').kind).toBe('retry');
+  expect(classifyNetworkError(capabilitiesOf('http', 'sms'), 'after_request').kind).toBe('retry');
 });
 
 test('the simulated phone is posted to ingest with the service token', () => {
   const built = simulator.buildSend(outbound(), account(), sendContext);
-  if (built.kind !== 'request') throw new Error(built.detail);
+  if (built.kind !== 'request') throw new Error(built.kind);
   expect(built.request.url).toBe(`https://in.example.com/providers/simulator/${account().channelAccountId}/send`);
   expect(built.request.headers['authorization']).toBe('Bearer token');
   expect(JSON.parse(built.request.body)).toMatchObject({

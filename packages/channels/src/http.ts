@@ -1,7 +1,6 @@
 import type { OutboundMessage } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { readCanonical } from './canonical/read.ts';
 import { outboundBody, readCanonicalAnswer } from './canonical/send.ts';
-import { capabilitiesOf } from './capabilities.ts';
 import type { Account, BuiltSend, ProviderAdapter, SendContext } from './provider.ts';
 import { credential } from './wire/headers.ts';
 import { signStandardWebhook, verifyStandardWebhook } from './wire/standard-webhooks.ts';
@@ -14,9 +13,6 @@ export const http: ProviderAdapter = {
   verify: (request, account, now) => verifyStandardWebhook(request.headers, request.body, account.credentials, now),
   parse: (request, account, receivedAt) => readCanonical('http', request.body, account, receivedAt),
   answer: (accepted) => ({ status: 202, contentType: 'application/json', body: `{"accepted":${accepted}}` }),
-  capabilities: (channel) => capabilitiesOf('http', channel),
-  // Its documentation asks the receiver to take one webhook-id once.
-  idempotentSend: true,
   buildSend,
   readSendAnswer: (status, headers, body, messageId) => readCanonicalAnswer('http', { status, headers, body, messageId }),
 };

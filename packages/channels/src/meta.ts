@@ -1,5 +1,4 @@
 import { createHmac } from 'node:crypto';
-import { capabilitiesOf } from './capabilities.ts';
 import { parseMeta } from './meta/inbound.ts';
 import { buildMetaSend, readMetaAnswer } from './meta/send.ts';
 import type { Account, HttpAnswer, ProviderAdapter, RawRequest, VerifyRefusal } from './provider.ts';
@@ -16,8 +15,6 @@ export const meta: ProviderAdapter = {
   handshake,
   parse: parseMeta,
   answer: () => ({ status: 200, contentType: 'text/plain', body: '' }),
-  capabilities: (channel) => capabilitiesOf('meta', channel),
-  idempotentSend: false,
   buildSend: buildMetaSend,
   readSendAnswer: readMetaAnswer,
 };

@@ -59,8 +59,11 @@ export interface SendRequest {
   body: string;
 }
 
-/** `failed`: the message can't be put in the provider's terms at all (too long, no credentials); nothing was or will be sent. */
-export type BuiltSend = { kind: 'request'; request: SendRequest } | SendFailed;
+/**
+ * How a message leaves; the dispatcher does each kind in its own way (`sends/ask-provider.ts`). `stored`: being in the database is all it takes, the
+ * customer reads it from there. `failed`: it can't be put in the provider's terms at all (too long, no credentials); nothing was or will be sent.
+ */
+export type BuiltSend = { kind: 'request'; request: SendRequest } | { kind: 'stored' } | SendFailed;
 
 export interface SendFailed {
   kind: 'failed';
@@ -80,6 +83,31 @@ export type SendAnswer =
   | { kind: 'retry'; afterMs: number; reason: string }
   | { kind: 'unknown'; detail: string };
 
+/** The customer's side of a conversation, for signs that are no message. */
+export interface SignalTarget {
+  channel: Channel;
+  /** Our address, then the customer's. */
+  from: string;
+  to: string;
+  /** The provider's id of the customer's newest message. */
+  inboundId: string;
+  /** That message's `metadata`. */
+  metadata: Readonly<Record<string, unknown>>;
+}
+
+/** A sign is worth one try: its answer is not read, and nothing is lost with it. */
+export type BuildSignal = (target: SignalTarget, account: Account) => SendRequest | undefined;
+
+export interface MediaRequest {
+  url: string;
+  headers: Record<string, string>;
+}
+
+/** How the bytes behind an attachment's URL are had: by one GET, or by asking first where they are. */
+export type MediaSource =
+  | { kind: 'file'; request: MediaRequest }
+  | { kind: 'lookup'; request: MediaRequest; found(answer: string): MediaRequest | undefined };
+
 export interface ProviderAdapter {
   name: Provider;
   /** Media types it posts to us, lower case, without parameters. GET carries none. */
@@ -93,20 +121,23 @@ export interface ProviderAdapter {
   parse(request: RawRequest, account: Account, receivedAt: Date): Parsed;
   /** What the provider wants to hear once everything is stored. */
   answer(accepted: number): HttpAnswer;
-  capabilities(channel: Channel): Capabilities;
-  /** Sending the same message_id again reaches the customer once. */
-  idempotentSend: boolean;
   buildSend(message: OutboundMessage, account: Account, context: SendContext): BuiltSend;
   /** `messageId`: ours, for providers that answer without an id of their own. `headers` lower case. */
   readSendAnswer(status: number, headers: IncomingHttpHeaders, body: string, messageId: string): SendAnswer;
+  /** Shows the customer that somebody writes, for `capabilities.typingSeconds`. */
+  buildTyping?: BuildSignal;
+  /** Shows the customer that what they wrote was read. */
+  buildRead?: BuildSignal;
+  /** For attachments that need the account's credentials; undefined: the URL stands for itself. Credentials go to the provider's own host only. */
+  mediaSource?(url: string, account: Account): MediaSource | undefined;
 }
 
 /** A send that got no answer. `before_request`: not one byte went out; `after_request`: some may have. */
 export type NetworkPhase = 'before_request' | 'after_request';
 
 /** What to do after a network error; 1 s is a first pause, the caller backs off from there. */
-export function classifyNetworkError(adapter: Pick<ProviderAdapter, 'idempotentSend'>, phase: NetworkPhase): SendAnswer {
+export function classifyNetworkError(can: Pick<Capabilities, 'idempotentSend'>, phase: NetworkPhase): SendAnswer {
   if (phase === 'before_request') return { kind: 'retry', afterMs: 1000, reason: 'the provider could not be reached' };
-  if (adapter.idempotentSend) return { kind: 'retry', afterMs: 1000, reason: 'the provider did not answer' };
+  if (can.idempotentSend) return { kind: 'retry', afterMs: 1000, reason: 'the provider did not answer' };
   return { kind: 'unknown', detail: 'the provider did not answer; it may have the message' };
 }

@@ -1,7 +1,6 @@
 import type { OutboundMessage } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { readCanonical } from './canonical/read.ts';
 import { outboundBody, readCanonicalAnswer } from './canonical/send.ts';
-import { capabilitiesOf } from './capabilities.ts';
 import type { Account, BuiltSend, ProviderAdapter, SendContext } from './provider.ts';
 
 /** A customer's phone, played by ingest where BATON_SIMULATOR=1. It checks no signature: it must not exist in production. */
@@ -12,9 +11,6 @@ export const simulator: ProviderAdapter = {
   verify: () => true,
   parse: (request, account, receivedAt) => readCanonical('simulator', request.body, account, receivedAt),
   answer: (accepted) => ({ status: 202, contentType: 'application/json', body: `{"accepted":${accepted}}` }),
-  capabilities: (channel) => capabilitiesOf('simulator', channel),
-  // The phone's stream keeps one message per message_id.
-  idempotentSend: true,
   buildSend,
   readSendAnswer: (status, headers, body, messageId) => readCanonicalAnswer('simulator', { status, headers, body, messageId }),
 };

@@ -1,4 +1,3 @@
-import { capabilitiesOf } from './capabilities.ts';
 import type { ProviderAdapter } from './provider.ts';
 import { parseTwilio } from './twilio/inbound.ts';
 import { buildTwilioSend, readTwilioAnswer } from './twilio/send.ts';
@@ -13,8 +12,6 @@ export const twilio: ProviderAdapter = {
   parse: parseTwilio,
   // Empty TwiML: anything else would be sent to the customer as an answer.
   answer: () => ({ status: 200, contentType: 'text/xml', body: '<?xml version="1.0" encoding="UTF-8"?><Response/>' }),
-  capabilities: (channel) => capabilitiesOf('twilio', channel),
-  idempotentSend: false,
   buildSend: buildTwilioSend,
   readSendAnswer: readTwilioAnswer,
 };

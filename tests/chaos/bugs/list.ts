@@ -161,8 +161,8 @@ export const bugs: readonly Bug[] = [
     changes: [
       {
         file: `${dispatcher}/sends/ask-provider.ts`,
-        find: '    const read = classifyNetworkError(adapter, error.phase);\n',
-        replace: "    const read = classifyNetworkError(adapter, 'before_request');\n",
+        find: '    const read = classifyNetworkError(can, error.phase);\n',
+        replace: "    const read = classifyNetworkError(can, 'before_request');\n",
       },
     ],
     faults: ['provider'],

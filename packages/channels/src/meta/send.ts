@@ -11,9 +11,6 @@ import { clip } from '../wire/text.ts';
 import { graphVersion } from './content.ts';
 import { metaErrorCode, metaRetryCodes } from './errors.ts';
 
-/** Captions end here (business-messaging-api v23.0). */
-const maxCaption = 1024;
-
 /** POST /{version}/{phone-number-id}/messages. */
 export function buildMetaSend(message: OutboundMessage, account: Account): BuiltSend {
   const number = credential(account.credentials, 'phone_number_id');
@@ -46,7 +43,7 @@ function contentFor(message: OutboundMessage): { kind: 'content'; fields: JsonOb
   const limits = capabilitiesOf('meta', 'whatsapp');
   const [file, ...more] = message.attachments;
   if (more.length > 0) return failed('too_many_attachments', 'WhatsApp takes one file a message.');
-  const limit = file ? maxCaption : limits.maxTextLength;
+  const limit = file ? limits.media.maxCaption : limits.text.max;
   if (message.text.length > limit) return failed('text_too_long', `WhatsApp takes at most ${limit} characters here.`);
   if (!file) return { kind: 'content', fields: { type: 'text', text: { body: message.text, preview_url: false } } };
   const type = mediaType(file.contentType);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { account, outbound, sendContext } from '../../test/account.ts';
+import { capabilitiesOf } from '../capabilities.ts';
 import { classifyNetworkError } from '../provider.ts';
 import { twilio } from '../twilio.ts';
 
@@ -8,7 +9,7 @@ const ours = account({ credentials });
 
 function formOf(message = outbound(), at = ours): URLSearchParams {
   const built = twilio.buildSend(message, at, sendContext);
-  if (built.kind !== 'request') throw new Error(built.detail);
+  if (built.kind !== 'request') throw new Error(built.kind);
   return new URLSearchParams(built.request.body);
 }
 
@@ -82,6 +83,6 @@ test('the answers are told apart by what they say about the customer having it',
 });
 
 test('a call that broke off after bytes went out is unknown, one that never began is tried again', () => {
-  expect(classifyNetworkError(twilio, 'after_request').kind).toBe('unknown');
-  expect(classifyNetworkError(twilio, 'before_request').kind).toBe('retry');
+  expect(classifyNetworkError(capabilitiesOf('twilio', 'sms'), 'after_request').kind).toBe('unknown');
+  expect(classifyNetworkError(capabilitiesOf('twilio', 'sms'), 'before_request').kind).toBe('retry');
 });

@@ -21,11 +21,11 @@ export function buildTwilioSend(message: OutboundMessage, account: Account, cont
   }
   const whatsapp = message.channel === 'whatsapp';
   const limits = capabilitiesOf('twilio', whatsapp ? 'whatsapp' : 'sms');
-  if (message.text.length > limits.maxTextLength) {
-    return { kind: 'failed', code: 'text_too_long', detail: `Twilio takes at most ${limits.maxTextLength} characters.` };
+  if (message.text.length > limits.text.max) {
+    return { kind: 'failed', code: 'text_too_long', detail: `Twilio takes at most ${limits.text.max} characters.` };
   }
-  if (message.attachments.length > limits.maxAttachments) {
-    return { kind: 'failed', code: 'too_many_attachments', detail: `Twilio takes at most ${limits.maxAttachments} files here.` };
+  if (message.attachments.length > limits.media.maxCount) {
+    return { kind: 'failed', code: 'too_many_attachments', detail: `Twilio takes at most ${limits.media.maxCount} files here.` };
   }
   const address = (plain: string) => (whatsapp ? `whatsapp:${plain}` : plain);
   const form = new URLSearchParams({ To: address(message.to) });

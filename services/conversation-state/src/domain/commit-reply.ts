@@ -94,7 +94,7 @@ function settleTurn(
   const { reply } = result;
   if (reply.messages.length > 0 && at.agent.approval === 'required')
     return withhold(ledger, conversation, dispatch, { reason: 'approval_required', result });
-  if (reply.messages.length > 0 && !canSendFreeForm(conversation, ledger.now)) return fail(ledger, at, 'window_expired');
+  if (reply.messages.length > 0 && !canSendFreeForm(conversation, 'ai', ledger.now)) return fail(ledger, at, 'window_expired');
   return accept(ledger, at, reply, claimant);
 }
 
@@ -183,7 +183,7 @@ function fail(ledger: Ledger, at: CommitReplyState, error: string): CommitReplyD
   dispatch.outcome = 'failed';
   dispatch.error = error;
   dispatch.settled_at = ledger.now;
-  if (agent.fallback_text && canSendFreeForm(conversation, ledger.now)) {
+  if (agent.fallback_text && canSendFreeForm(conversation, 'ai', ledger.now)) {
     const message = queueMessage(ledger, conversation, {
       author: 'ai',
       text: agent.fallback_text,

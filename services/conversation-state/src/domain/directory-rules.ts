@@ -1,4 +1,6 @@
-import { type Channel, channels, type Provider } from '@baton/contracts/vocabulary.ts';
+import { providerFacts } from '@baton/channels/capabilities.ts';
+import type { Channel, Provider } from '@baton/contracts/vocabulary.ts';
+import { credentialFaults, isHttpUrl } from './credential-rules.ts';
 
 /** A field that is wrong, and what to do about it. */
 export interface FieldFault {
@@ -59,68 +61,22 @@ export function agentFaults(a: AgentFields): FieldFault[] {
   return faults;
 }
 
-/** Standard Webhooks: the prefix and 24 to 64 bytes of base64. */
-export function isWebhookSecret(secret: string): boolean {
-  if (!/^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret)) return false;
-  const bytes = Buffer.from(secret.slice('whsec_'.length), 'base64').length;
-  return bytes >= 24 && bytes <= 64;
-}
-
-const channelsOf: Record<Provider, readonly Channel[]> = {
-  twilio: ['sms', 'whatsapp'],
-  meta: ['whatsapp'],
-  http: channels,
-  simulator: channels,
-};
-
-/** What each provider needs in `credentials`, and what it may have (api.md §2). Others are refused: a mistyped name would be a silent failure later. */
-const credentialNames: Record<Provider, { needed: string[]; optional: string[] }> = {
-  twilio: { needed: ['account_sid', 'auth_token'], optional: ['messaging_service_sid', 'api_base'] },
-  meta: { needed: ['app_secret', 'verify_token', 'access_token', 'phone_number_id'], optional: ['api_base'] },
-  http: { needed: ['secret'], optional: ['outbound_url'] },
-  simulator: { needed: [], optional: [] },
-};
-
 export function channelAccountFaults(a: {
   provider: string;
   channel: string;
   address: string;
   credentials: Record<string, unknown> | undefined;
 }): FieldFault[] {
-  const provider = a.provider as Provider;
-  const names = credentialNames[provider];
-  if (!Object.hasOwn(credentialNames, a.provider))
-    return [{ path: '/provider', message: `must be one of ${Object.keys(credentialNames).join(', ')}` }];
+  if (!Object.hasOwn(providerFacts, a.provider))
+    return [{ path: '/provider', message: `must be one of ${Object.keys(providerFacts).join(', ')}` }];
+  const facts = providerFacts[a.provider as Provider];
   const faults: FieldFault[] = [];
-  if (!channelsOf[provider].some((channel) => channel === a.channel)) {
-    faults.push({ path: '/channel', message: `must be one of ${channelsOf[provider].join(', ')} for ${provider}` });
-  }
+  const on = Object.hasOwn(facts, a.channel) ? facts[a.channel as Channel] : undefined;
+  if (!on) faults.push({ path: '/channel', message: `must be one of ${Object.keys(facts).join(', ')} for ${a.provider}` });
   if (a.address.trim() === '' || a.address.length > 200)
     faults.push({ path: '/address', message: 'must be the address we own there, at most 200 characters' });
-  if (a.credentials === undefined) return faults;
-  for (const name of names.needed) {
-    if (typeof a.credentials[name] !== 'string' || a.credentials[name] === '')
-      faults.push({ path: `/credentials/${name}`, message: `is needed for ${provider}` });
-  }
-  for (const [name, value] of Object.entries(a.credentials)) {
-    if (![...names.needed, ...names.optional].includes(name))
-      faults.push({ path: `/credentials/${name}`, message: `is not a credential of ${provider}` });
-    else if (typeof value !== 'string' || value.length > 4096)
-      faults.push({ path: `/credentials/${name}`, message: 'must be a text of at most 4096 characters' });
-  }
-  const secret = a.credentials['secret'];
-  if (provider === 'http' && typeof secret === 'string' && secret !== '' && !isWebhookSecret(secret)) {
-    faults.push({ path: '/credentials/secret', message: 'must be whsec_ and 24 to 64 bytes in base64' });
-  }
-  for (const name of ['outbound_url', 'api_base']) {
-    const url = a.credentials[name];
-    if (typeof url === 'string' && !isHttpUrl(url)) faults.push({ path: `/credentials/${name}`, message: 'must be an http or https URL' });
-  }
+  if (on && a.credentials !== undefined) faults.push(...credentialFaults(a.credentials, on.credentials, '/credentials', a.provider));
   return faults;
-}
-
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol) && text.length <= 2000;
 }
 
 function within(value: number, min: number, max: number): boolean {

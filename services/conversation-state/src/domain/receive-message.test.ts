@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { after, inbound, newTestLedger, noon } from '../../test/pure/rows.ts';
 import { World } from '../../test/pure/world.ts';
-import { closingNoticeMs, windowMs } from './channel/window.ts';
+import { closingNoticeMs } from './channel/window.ts';
 import { receiveMessage } from './receive-message.ts';
 
+const windowMs = 24 * 3_600_000;
 const types = (world: World) => world.events.map((event) => event.event_type);
 const last = <T>(map: Map<string, T>) => [...map.values()].at(-1)!;
 

@@ -49,12 +49,10 @@ export function receiveMessage(ledger: Ledger, thread: Thread, m: InboundMessage
   conversation.own_address = m.to;
   conversation.unread = true;
   const message = append(ledger, conversation, m, { sentAt });
-  if (m.channel === 'whatsapp') {
-    const expires = windowAfter(sentAt, receivedAt);
-    if (conversation.window_expires_at === null || expires > conversation.window_expires_at) {
-      conversation.window_expires_at = expires;
-      ledger.timer(conversation, 'window_closing', new Date(expires.getTime() - closingNoticeMs));
-    }
+  const expires = windowAfter(conversation.channel, sentAt, receivedAt);
+  if (expires && (conversation.window_expires_at === null || expires > conversation.window_expires_at)) {
+    conversation.window_expires_at = expires;
+    ledger.timer(conversation, 'window_closing', new Date(expires.getTime() - closingNoticeMs));
   }
   const revived = conversation.status === 'abandoned';
   if (revived) conversation.status = 'active';

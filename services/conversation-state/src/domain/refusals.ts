@@ -1,3 +1,4 @@
+import type { Author } from '@baton/contracts/vocabulary.ts';
 import { canSendFreeForm } from './channel/window.ts';
 import type { FieldFault } from './directory-rules.ts';
 import type { ConversationRow } from './rows.ts';
@@ -12,9 +13,12 @@ export type Refusal =
   | { code: 'address_taken'; field: 'phone' | 'email'; contactId: string };
 
 /** What stops a person or a program (not the AI) from sending into this conversation. */
-export function whyNotSend(at: { conversation: ConversationRow; optedOut: boolean; isTemplate: boolean }, now: Date): Refusal | undefined {
+export function whyNotSend(
+  at: { conversation: ConversationRow; author: Author; optedOut: boolean; isTemplate: boolean },
+  now: Date,
+): Refusal | undefined {
   if (at.conversation.ai_mode === 'closed') return { code: 'conversation_closed' };
   if (at.optedOut) return { code: 'recipient_opted_out' };
-  if (!at.isTemplate && !canSendFreeForm(at.conversation, now)) return { code: 'window_expired' };
+  if (!at.isTemplate && !canSendFreeForm(at.conversation, at.author, now)) return { code: 'window_expired' };
   return undefined;
 }

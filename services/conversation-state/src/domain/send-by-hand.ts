@@ -22,7 +22,10 @@ export interface HandDraft {
 /** A message from a person or a program: queued, and (for a person) the conversation is theirs from this commit on. */
 export function sendByHand(ledger: Ledger, loaded: CommandState, draft: HandDraft): { message: MessageRow; mode: ModeOutcome } | Refusal {
   const conversation = ledger.conversation(loaded.conversation);
-  const refusal = whyNotSend({ conversation, optedOut: loaded.optedOut, isTemplate: draft.template !== null }, ledger.now);
+  const refusal = whyNotSend(
+    { conversation, author: draft.author, optedOut: loaded.optedOut, isTemplate: draft.template !== null },
+    ledger.now,
+  );
   if (refusal) return refusal;
   const from = conversation.ai_mode;
   const changed =

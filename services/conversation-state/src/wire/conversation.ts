@@ -1,3 +1,4 @@
+import { windowOf } from '@baton/channels/window.ts';
 import type {
   Attachment,
   Contact,
@@ -40,7 +41,7 @@ export function conversationToWire(
     needsHandoff: row.needs_handoff,
     unread: row.unread,
     optOut: more.optedOut,
-    windowExpiresAt: row.channel === 'whatsapp' ? (row.window_expires_at ?? undefined) : undefined,
+    windowExpiresAt: windowOf(row.channel) ? (row.window_expires_at ?? undefined) : undefined,
     takeoverExpiresAt: row.takeover_expires_at ?? undefined,
     messageCount: row.message_count,
     lastMessagePreview: row.last_message_preview ?? undefined,

@@ -1,4 +1,5 @@
 import { adapters } from '@baton/channels/adapters.ts';
+import { capabilitiesOf } from '@baton/channels/capabilities.ts';
 import { classifyNetworkError, type SendAnswer } from '@baton/channels/provider.ts';
 import type { DirectoryChannelAccount } from '@baton/contracts/directory.ts';
 import type { OutboundMessage } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
@@ -34,8 +35,11 @@ const maxAnswerBytes = 256 * 1024;
 /** One request to the message's provider, and what it means. */
 export async function askProvider(deps: ProviderDeps, message: OutboundMessage, entry: DirectoryChannelAccount): Promise<Asked> {
   const adapter = adapters[entry.provider];
+  const can = capabilitiesOf(entry.provider, entry.channel);
   const built = build(deps, message, entry);
-  if (built.kind !== 'request') return built;
+  if (built.kind === 'failed') return built;
+  // Its id is ours: nobody else gave it one.
+  if (built.kind === 'stored') return { kind: 'sent', providerMessageId: message.messageId };
   const wait = deps.breakers.wait(entry.channel_account_id, Date.now());
   if (wait > 0) return { kind: 'surely_not_sent', afterMs: wait, reason: 'breaker_open' };
   const began = performance.now();
@@ -48,13 +52,13 @@ export async function askProvider(deps: ProviderDeps, message: OutboundMessage, 
     if (answer.status >= 500) deps.breakers.failed(entry.channel_account_id, Date.now());
     else deps.breakers.succeeded(entry.channel_account_id);
     if (read.kind !== 'retry') return read;
-    const surely = !adapter.idempotentSend || answer.status === 429;
+    const surely = !can.idempotentSend || answer.status === 429;
     return { kind: surely ? 'surely_not_sent' : 'again', afterMs: read.afterMs, reason: `status_${answer.status}` };
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;
     if (error.fault === 'refused') return { kind: 'failed', code: 'egress_refused', detail: error.message };
     deps.breakers.failed(entry.channel_account_id, Date.now());
-    const read = classifyNetworkError(adapter, error.phase);
+    const read = classifyNetworkError(can, error.phase);
     if (read.kind !== 'retry') return read;
     return { kind: error.phase === 'before_request' ? 'surely_not_sent' : 'again', afterMs: read.afterMs, reason: error.fault };
   }

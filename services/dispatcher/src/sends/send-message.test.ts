@@ -17,7 +17,7 @@ function frozenFor(ms: number) {
     inHand: new InHand(),
     events: { sendEnded: () => undefined, providerAnswered: () => undefined, signalRetried: () => undefined },
     breakers: { wait: () => 0, succeeded: () => undefined, failed: () => undefined },
-    directory: { channelAccount: () => ({ channel_account_id: 'a', provider: 'simulator', enabled: true }) },
+    directory: { channelAccount: () => ({ channel_account_id: 'a', provider: 'simulator', channel: 'sms', enabled: true }) },
     secrets: { account: () => ({ channel_account_id: 'a', address: '+1', channel: 'sms', settings: {}, credentials: {} }) },
     ingestUrl: 'http://127.0.0.1:9',
     serviceToken: 't',

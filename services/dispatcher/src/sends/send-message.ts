@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { done, type Outcome, retry } from '@baton/bus/settle.ts';
-import { adapters } from '@baton/channels/adapters.ts';
+import { capabilitiesOf } from '@baton/channels/capabilities.ts';
 import type { ClaimSendResult, OutboundMessage, RecordSend } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import type { Directory } from '@baton/directory/watch.ts';
 import type { Bulkhead } from '../domain/bulkhead.ts';
@@ -106,7 +106,7 @@ async function resolveDoubt(deps: SendDeps, signal: SendSignal, message: Outboun
   const entry = deps.directory.channelAccount(message.channelAccountId);
   const verdict = settleDoubt({
     redelivered: signal.redelivered,
-    idempotentSend: entry !== undefined && adapters[entry.provider].idempotentSend,
+    idempotentSend: entry !== undefined && capabilitiesOf(entry.provider, entry.channel).idempotentSend,
     stale: message.stale,
     deliveries: signal.deliveries,
   });

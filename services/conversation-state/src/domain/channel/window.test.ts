@@ -1,28 +1,41 @@
+import type { Channel } from '@baton/contracts/vocabulary.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { after, noon } from '../../../test/pure/rows.ts';
-import { canSendFreeForm, windowAfter, windowMs } from './window.ts';
+import { canSendFreeForm, windowAfter } from './window.ts';
+
+const hour = 3_600_000;
+const opened = (channel: Channel) => ({ channel, window_expires_at: windowAfter(channel, noon, noon) });
 
 test('the window is open until 24 hours after the customer wrote, and shut at that very moment', () => {
-  const at = { channel: 'whatsapp', window_expires_at: windowAfter(noon, noon) };
-  expect(canSendFreeForm(at, after(windowMs - 1))).toBe(true);
-  expect(canSendFreeForm(at, after(windowMs))).toBe(false);
+  for (const author of ['ai', 'human'] as const) {
+    expect(canSendFreeForm(opened('whatsapp'), author, after(24 * hour - 1))).toBe(true);
+    expect(canSendFreeForm(opened('whatsapp'), author, after(24 * hour))).toBe(false);
+  }
 });
 
-test('a customer who never wrote on WhatsApp can only get a template', () => {
-  expect(canSendFreeForm({ channel: 'whatsapp', window_expires_at: null }, noon)).toBe(false);
+test.each(['facebook', 'instagram'] as const)('on %s a person may answer for seven days, a program for one', (channel) => {
+  expect(canSendFreeForm(opened(channel), 'human', after(7 * 24 * hour - 1))).toBe(true);
+  expect(canSendFreeForm(opened(channel), 'human', after(7 * 24 * hour))).toBe(false);
+  for (const author of ['ai', 'sequence', 'system'] as const)
+    expect(canSendFreeForm(opened(channel), author, after(24 * hour))).toBe(false);
 });
 
-test.each(['sms', 'telegram', 'email', 'web'])('%s has no window', (channel) => {
-  expect(canSendFreeForm({ channel, window_expires_at: null }, noon)).toBe(true);
+test.each(['whatsapp', 'facebook', 'instagram'] as const)('a customer who never wrote on %s gets no free text', (channel) => {
+  expect(canSendFreeForm({ channel, window_expires_at: null }, 'human', noon)).toBe(false);
+});
+
+test.each(['sms', 'telegram', 'email', 'web'] as const)('%s has no window', (channel) => {
+  expect(windowAfter(channel, noon, noon)).toBeNull();
+  expect(canSendFreeForm({ channel, window_expires_at: null }, 'ai', noon)).toBe(true);
 });
 
 test('a provider’s clock can shorten the window, never lengthen it', () => {
   fc.assert(
-    fc.property(fc.integer({ min: -windowMs, max: windowMs }), (lag) => {
-      const expires = windowAfter(after(lag), noon).getTime();
-      expect(expires).toBeLessThanOrEqual(noon.getTime() + windowMs);
-      if (lag <= 0) expect(expires).toBe(noon.getTime() + lag + windowMs);
+    fc.property(fc.integer({ min: -24 * hour, max: 24 * hour }), (lag) => {
+      const expires = windowAfter('whatsapp', after(lag), noon)!.getTime();
+      expect(expires).toBeLessThanOrEqual(noon.getTime() + 24 * hour);
+      if (lag <= 0) expect(expires).toBe(noon.getTime() + lag + 24 * hour);
     }),
   );
 });

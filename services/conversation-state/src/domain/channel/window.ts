@@ -1,16 +1,22 @@
+import { windowOf } from '@baton/channels/window.ts';
+import type { Author, Channel } from '@baton/contracts/vocabulary.ts';
+
 const hour = 3_600_000;
 
-/** WhatsApp lets a business write freely for 24 hours after the customer's last message. */
-export const windowMs = 24 * hour;
 /** `window.closing` comes so long before the end. */
 export const closingNoticeMs = hour;
 
-/** The end of the window that an inbound message opens. A provider's clock may lag behind ours, never run ahead of it. */
-export function windowAfter(sentAt: Date, receivedAt: Date): Date {
-  return new Date(Math.min(sentAt.getTime(), receivedAt.getTime()) + windowMs);
+/** The end of the window that an inbound message opens; null where the channel has none. A provider's clock may lag behind ours, never run ahead of it. */
+export function windowAfter(channel: Channel, sentAt: Date, receivedAt: Date): Date | null {
+  const window = windowOf(channel);
+  return window && new Date(Math.min(sentAt.getTime(), receivedAt.getTime()) + window.hours * hour);
 }
 
-/** Whether free-form text may go out. Outside WhatsApp always. */
-export function canSendFreeForm(at: { channel: string; window_expires_at: Date | null }, now: Date): boolean {
-  return at.channel !== 'whatsapp' || (at.window_expires_at !== null && at.window_expires_at > now);
+/** Whether free-form text may go out: always where the channel has no window; a person may have longer than a program. */
+export function canSendFreeForm(at: { channel: Channel; window_expires_at: Date | null }, author: Author, now: Date): boolean {
+  const window = windowOf(at.channel);
+  if (window === null) return true;
+  if (at.window_expires_at === null) return false;
+  const longer = author === 'human' ? window.humanHours - window.hours : 0;
+  return at.window_expires_at.getTime() + longer * hour > now.getTime();
 }
