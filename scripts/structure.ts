@@ -87,7 +87,8 @@ function layerProblem(layer: string | undefined, target: string, typeOnly: boole
   const to = /\/src\/(domain|store|wire|handlers|service)(?:\/|\.ts$)/.exec(target)?.[1];
   if (layer === 'domain') {
     if (to === 'domain') return undefined;
-    if (/^@baton\/(contracts|errors)\//.test(target)) return undefined;
+    // What providers can do is data as well.
+    if (/^@baton\/((contracts|errors)\/|channels\/(capabilities|window)\.ts$)/.test(target)) return undefined;
     // A rule may use a pure library (phone numbers, for one), never one that reaches outside.
     if (/^(node:(?!crypto$)|pg$|kysely|@grpc\/|@nats-io\/|undici|fastify|@opentelemetry\/)/.test(target) && !typeOnly)
       return 'domain is pure: no input, output, clock or randomness';

@@ -1,6 +1,6 @@
 import type { Author } from '@baton/contracts/vocabulary.ts';
 import { canSendFreeForm } from './channel/window.ts';
-import type { FieldFault } from './directory-rules.ts';
+import type { FieldFault } from './directory/directory-rules.ts';
 import type { ConversationRow } from './rows.ts';
 
 /** Why a command was refused: a value, mapped to an error once, at the edge. */

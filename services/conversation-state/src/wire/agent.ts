@@ -1,8 +1,8 @@
 import type { Agent } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { BatonError, invalidField } from '@baton/errors/baton-error.ts';
 import type { SecretBox } from '@baton/runtime/secret-box.ts';
-import { isWebhookSecret } from '../domain/credential-rules.ts';
-import { agentFaults } from '../domain/directory-rules.ts';
+import { isWebhookSecret } from '../domain/directory/credential-rules.ts';
+import { agentFaults } from '../domain/directory/directory-rules.ts';
 import type { AgentRow } from '../domain/rows.ts';
 
 /** What an agent is without being told otherwise. */

@@ -3,7 +3,7 @@ import type { Channel } from '@baton/contracts/vocabulary.ts';
 import { BatonError, invalidField } from '@baton/errors/baton-error.ts';
 import type { SecretBox } from '@baton/runtime/secret-box.ts';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
-import { channelAccountFaults } from '../domain/directory-rules.ts';
+import { channelAccountFaults } from '../domain/directory/directory-rules.ts';
 import type { ChannelAccountRow } from '../domain/rows.ts';
 
 /** Fields of a channel account that may change after it was made; provider and channel decide what its history means and stay. */

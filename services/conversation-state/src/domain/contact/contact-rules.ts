@@ -1,5 +1,5 @@
 import type { Actor } from '../change-mode.ts';
-import type { FieldFault } from '../directory-rules.ts';
+import type { FieldFault } from '../directory/directory-rules.ts';
 import { mergePatch } from '../json/merge-patch.ts';
 import type { Ledger } from '../ledger.ts';
 import { conversationPayload } from '../payloads.ts';

@@ -1,4 +1,4 @@
-import type { FieldFault } from '../directory-rules.ts';
+import type { FieldFault } from '../directory/directory-rules.ts';
 import { maxTags, normalTags } from './tags.ts';
 
 /** What people who answer have ready. */
