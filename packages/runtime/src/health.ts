@@ -1,5 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
+import { hasTooManyHeaders, limitServer, opsLimits, serverOptions } from './http/limits.ts';
+import { refuseUnreadable } from './http/refuse-unreadable.ts';
+import { securityHeadersFor } from './http/security-headers.ts';
 
 /** Answers undefined when fine, else one sentence about what is missing. */
 export type HealthCheck = () => Promise<string | undefined> | string | undefined;
@@ -45,9 +48,12 @@ export async function startOpsServer(o: {
   health: Health;
   metrics: () => Promise<string>;
 }): Promise<AsyncDisposable & { port: number }> {
-  const server: Server = createServer({ requestTimeout: 5000, headersTimeout: 5000 }, async (req, res) => {
+  const server: Server = createServer(serverOptions(opsLimits), async (req, res) => {
+    for (const [name, value] of Object.entries(securityHeadersFor('http'))) res.setHeader(name, value);
     try {
-      if (req.url === '/healthz') res.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
+      if (hasTooManyHeaders(req.rawHeaders, opsLimits)) res.writeHead(431, { connection: 'close' }).end();
+      else if (req.method !== 'GET' && req.method !== 'HEAD') res.writeHead(405, { allow: 'GET, HEAD', connection: 'close' }).end();
+      else if (req.url === '/healthz') res.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
       else if (req.url === '/readyz') {
         const problems = await o.health.problems();
         const ready = Object.keys(problems).length === 0;
@@ -60,6 +66,8 @@ export async function startOpsServer(o: {
       res.writeHead(500).end();
     }
   });
+  limitServer(server, opsLimits);
+  server.on('clientError', refuseUnreadable);
   server.listen(o.port, o.host);
   await once(server, 'listening');
   const address = server.address();

@@ -1,5 +1,6 @@
 import { isApiKey } from '@baton/contracts/api-key.ts';
 import { EnvReader } from '@baton/runtime/env.ts';
+import { type HttpLimits, readHttpLimits } from '@baton/runtime/http/limits.ts';
 import { SecretBox } from '@baton/runtime/secret-box.ts';
 import { type DialectHosts, parseDialectHosts } from './dialects/hosts.ts';
 
@@ -33,8 +34,7 @@ export interface Config {
   /** How long it is remembered who did what. */
   auditRetentionDays: number;
   streamsPerKey: number;
-  /** How long a request may take to arrive. */
-  requestTimeoutMs: number;
+  http: HttpLimits;
   /** A reader of an export that takes nothing for so long is cut off. */
   exportStallMs: number;
   /** Whether X-Forwarded-For names the client: only behind a proxy that sets it. */
@@ -75,7 +75,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     auditRetentionDays: read.integer('BATON_AUDIT_RETENTION_DAYS', 400, { min: 1, max: 36_500 }),
     exportStallMs: read.integer('BATON_EXPORT_STALL_MS', 30_000, { min: 100, max: 30_000 }),
     streamsPerKey: read.integer('BATON_STREAMS_PER_KEY', 2000, { min: 1, max: 100_000 }),
-    requestTimeoutMs: read.integer('BATON_REQUEST_TIMEOUT_MS', 30_000, { min: 100, max: 600_000 }),
+    http: readHttpLimits(read),
     trustProxy: read.flag('BATON_TRUST_PROXY'),
     checkAnswers: read.flag('BATON_CHECK_ANSWERS'),
     logLevel: read.choice('BATON_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
-import { type ErrorCode, errorCodes } from '@baton/errors/codes.ts';
 import type { Health } from '@baton/runtime/health.ts';
+import { limitServer, maxBodyBytes, serverOptions } from '@baton/runtime/http/limits.ts';
+import { refuseUnreadable } from '@baton/runtime/http/refuse-unreadable.ts';
+import { securityHeadersFor } from '@baton/runtime/http/security-headers.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
 import { metricsText } from '@baton/telemetry/metrics.ts';
 import cors from '@fastify/cors';
@@ -20,30 +20,26 @@ import { checkAnswers } from './http/document/check-answers.ts';
 import { addGuide } from './http/document/guide.ts';
 import { replayIdempotently } from './http/idempotency.ts';
 import { describeApi } from './http/openapi.ts';
-import { asRefusal, problemType, refusalAnswer } from './http/problems.ts';
+import { asRefusal, refusalAnswer } from './http/problems.ts';
 import { compressAnswers } from './http/representation/compression.ts';
 import { answerConditionally } from './http/representation/conditional.ts';
 import { linkPages } from './http/representation/links.ts';
 import { validateStrictly } from './http/validation.ts';
 
-/** The largest body of a request. */
-export const bodyLimit = 1024 * 1024;
-
 /** The HTTP face: hooks in the order in which a request meets them, then the routes. */
 export async function buildServer(o: { deps: Deps; events: Events; health: Health; logger: Logger }): Promise<App> {
-  const { requestTimeoutMs, corsOrigins, gatewayUrl } = o.deps.config;
+  const { http, corsOrigins, gatewayUrl } = o.deps.config;
   const app: App = Fastify({
     loggerInstance: o.logger as FastifyBaseLogger,
     // One line of our own for each request, without its address: that may hold a token.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: (request) => saneRequestId(request.headers['x-request-id']) ?? newRequestId(),
     trustProxy: o.deps.config.trustProxy,
-    bodyLimit,
+    bodyLimit: maxBodyBytes,
     rewriteUrl: (request) => addressAtHost(o.deps.config.dialectHosts, request.headers.host, request.url ?? '/'),
-    requestTimeout: requestTimeoutMs,
-    keepAliveTimeout: 72_000,
-    // Node looks for late requests only so often.
-    http: { headersTimeout: Math.min(20_000, requestTimeoutMs), connectionsCheckingInterval: Math.min(5000, requestTimeoutMs) },
+    requestTimeout: http.requestTimeoutMs,
+    keepAliveTimeout: http.keepAliveMs,
+    http: serverOptions(http),
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
     clientErrorHandler: refuseUnreadable,
@@ -51,11 +47,13 @@ export async function buildServer(o: { deps: Deps; events: Events; health: Healt
       const refusal = asRefusal(error);
       const { type, body } = refusalAnswer(refusal, request);
       const plain = reply as unknown as FastifyReply;
-      void plain.code(refusal.httpStatus).header('x-request-id', request.id).type(type).send(JSON.stringify(body));
+      plain.headers(securityHeadersFor(request.protocol)).header('x-request-id', request.id);
+      void plain.code(refusal.httpStatus).type(type).send(JSON.stringify(body));
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  limitServer(app.server, http);
 
-  answerUniformly(app, o.events, { preflights: corsOrigins.length > 0 });
+  answerUniformly(app, o.events, { preflights: corsOrigins.length > 0, limits: http });
   if (corsOrigins.length > 0) await app.register(cors, corsOptions(corsOrigins));
   guardRoutes(app, o.deps);
   validateStrictly(app);
@@ -131,31 +129,6 @@ function addOpsRoutes(app: App, health: Health): void {
       .serializer(String)
       .send(await metricsText()),
   );
-}
-
-const unreadable: Record<string, [ErrorCode, string]> = {
-  HPE_HEADER_OVERFLOW: ['headers_too_large', 'The headers may hold at most 16 KiB.'],
-  ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request was not sent in time.'],
-};
-
-/** What is not even HTTP never reaches the error handler; it gets the same shape all the same. */
-function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const [code, detail] = unreadable[error.code ?? ''] ?? (['malformed_request', 'The request could not be read.'] as const);
-  const { http: status, title } = errorCodes[code];
-  const traceId = newRequestId();
-  const body = JSON.stringify({ type: `urn:baton:problem:${code}`, title, status, detail, code, trace_id: traceId });
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    `content-type: ${problemType}`,
-    `content-length: ${Buffer.byteLength(body)}`,
-    `x-request-id: ${traceId}`,
-    'connection: close',
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }
 
 function newRequestId(): string {

@@ -28,7 +28,7 @@ const ways: Record<ErrorCode, () => Promise<Pick<Answer, 'body'> & Partial<Answe
   not_found: () => w.get('/v1/agents/agt_x'),
   method_not_allowed: () => call(bench.gateway, { path: '/v1/agents', method: 'DELETE', key: w.key }),
   request_timeout: async () => {
-    await using impatient = await startService({ ...bench.config, requestTimeoutMs: 400 });
+    await using impatient = await startService({ ...bench.config, http: { ...bench.config.http, requestTimeoutMs: 400 } });
     return { body: problemIn(await raw(impatient.port, 'GET /v1/agents HTTP/1.1\r\nhost: x\r\n')) };
   },
   conversation_closed: async () => {

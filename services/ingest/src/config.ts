@@ -1,4 +1,5 @@
 import { EnvReader } from '@baton/runtime/env.ts';
+import { type HttpLimits, readHttpLimits } from '@baton/runtime/http/limits.ts';
 
 export interface Config {
   host: string;
@@ -14,6 +15,7 @@ export interface Config {
   /** The dispatcher shows it when it sends through the simulator. */
   serviceToken: string;
   simulator: SimulatorConfig | undefined;
+  http: HttpLimits;
   /** Requests worked on at once; one more is answered 503 at once instead of waiting in memory. */
   maxRequests: number;
   /** Messages and receipts waiting for JetStream at once. */
@@ -49,6 +51,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     secretKeys: read.list('BATON_SECRET_KEYS'),
     serviceToken: read.text('BATON_SERVICE_TOKEN'),
     simulator: read.flag('BATON_SIMULATOR') ? simulator : undefined,
+    http: readHttpLimits(read),
     maxRequests: read.integer('BATON_INGEST_MAX_REQUESTS', 2000, { min: 1, max: 100_000 }),
     maxPending: read.integer('BATON_INGEST_MAX_PENDING', 10_000, { min: 500, max: 1_000_000 }),
     publishTimeoutMs: read.integer('BATON_INGEST_PUBLISH_TIMEOUT_MS', 5000, { min: 100, max: 60_000 }),

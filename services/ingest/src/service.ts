@@ -43,7 +43,7 @@ export async function startService(config: Config, o: { logger?: Logger } = {}):
   const events = ingestEvents(logger);
   const secrets = openSecrets(new SecretBox(config.secretKeys), events.sealedCredentials);
   const health = new Health();
-  const app = createApp({ health, events });
+  const app = createApp({ health, events, limits: config.http, trustProxy: config.trustProxy });
   let store: Store | undefined;
   let declared = false;
   const stopping = new AbortController();

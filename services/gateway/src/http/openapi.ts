@@ -6,6 +6,7 @@ import { dialectAt, dialects } from '../dialects/dialects.ts';
 import { Problem } from '../schemas/common.ts';
 import { addExamples } from './document/examples.ts';
 import { describeHeaders } from './document/headers.ts';
+import { allowReference } from './document/page-policy.ts';
 
 type Json = Record<string, unknown>;
 
@@ -59,11 +60,14 @@ export async function describeApi(app: App, publicUrl: string): Promise<void> {
         : {}) as never,
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  allowReference(app, referencePath, publicUrl);
   await app.register(scalar, {
-    routePrefix: '/docs',
+    routePrefix: referencePath,
     configuration: { url: '/openapi.json', withDefaultFonts: false, telemetry: false, hideClientButton: true } as Json,
   });
 }
+
+const referencePath = '/docs';
 
 const idempotencyHeader = {
   type: 'string',

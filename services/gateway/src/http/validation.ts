@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { BatonError, invalidField } from '@baton/errors/baton-error.ts';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
@@ -36,13 +37,15 @@ export function validateStrictly(app: App): void {
   });
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request: FastifyRequest, body: string, done) => {
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request: FastifyRequest, body: Buffer, done) => {
     // Clients send the header on every POST, also where there is nothing to send.
-    if (body === '') done(null, undefined);
+    if (body.length === 0) done(null, undefined);
     else if (!/^(?:identity)?$/i.test(request.headers['content-encoding'] ?? ''))
       done(new BatonError('unsupported_media_type', 'Send the body as it is, without Content-Encoding.'));
+    // Decoded as it is, other characters would be stored in their place without a word.
+    else if (!isUtf8(body)) done(new BatonError('malformed_request', 'The body is not UTF-8.'));
     else
-      parse(request, body, (error, value) =>
+      parse(request, body.toString('utf8'), (error, value) =>
         error ? done(new BatonError('malformed_request', 'The body is not valid JSON.', { cause: error })) : done(null, value),
       );
   });

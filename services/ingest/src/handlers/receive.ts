@@ -65,6 +65,9 @@ function checkMethodAndType(request: FastifyRequest, reply: FastifyReply, adapte
     throw new BatonError('method_not_allowed', `Use ${adapter.methods.join(' or ')}.`);
   }
   if (method === 'GET') return;
+  // The signature covers what was sent, and what unpacks has no size: no provider sends that.
+  if (!/^(?:identity)?$/i.test(request.headers['content-encoding'] ?? ''))
+    throw new BatonError('unsupported_media_type', 'Send the body as it is, without Content-Encoding.');
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase();
   if (!adapter.contentTypes.includes(type)) {
     throw new BatonError('unsupported_media_type', `The content type must be ${adapter.contentTypes.join(' or ')}.`);

@@ -1,27 +1,36 @@
 import { BatonError } from '@baton/errors/baton-error.ts';
 import type { Health } from '@baton/runtime/health.ts';
+import { type HttpLimits, hasTooManyHeaders, limitServer, maxBodyBytes, serverOptions } from '@baton/runtime/http/limits.ts';
+import { refuseUnreadable } from '@baton/runtime/http/refuse-unreadable.ts';
+import { securityHeadersFor } from '@baton/runtime/http/security-headers.ts';
 import { metricsText } from '@baton/telemetry/metrics.ts';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import type { Events } from '../events.ts';
 import { sendProblem, toBatonError } from './problem.ts';
 
-export const maxBodyBytes = 1_048_576;
-
 /** The HTTP server with its limits, health routes and error answers; the provider routes are added to it. */
-export function createApp(deps: { health: Health; events: Events }): FastifyInstance {
+export function createApp(deps: { health: Health; events: Events; limits: HttpLimits; trustProxy: boolean }): FastifyInstance {
+  const { limits } = deps;
   const app = fastify({
     // A line per request would cost more than the request; facts are logged by events.ts.
     logger: false,
     bodyLimit: maxBodyBytes,
     exposeHeadRoutes: false,
-    // Longer than load balancers keep idle connections (60 s), so that they close them, not we under a request on its way.
-    keepAliveTimeout: 72_000,
-    // For the whole request: a body dripping in byte by byte is cut off.
-    requestTimeout: 30_000,
+    trustProxy: deps.trustProxy,
+    keepAliveTimeout: limits.keepAliveMs,
+    requestTimeout: limits.requestTimeoutMs,
     forceCloseConnections: 'idle',
-    http: { headersTimeout: 10_000, maxHeaderSize: 16_384 },
-    // Encoded slashes and the like: no route of ours has them.
-    frameworkErrors: (error, _request, reply) => void sendProblem(reply, toBatonError(error)),
+    http: serverOptions(limits),
+    clientErrorHandler: refuseUnreadable,
+    // Encoded slashes and the like: no route of ours has them. No hook runs for these.
+    frameworkErrors: (error, request, reply) =>
+      void sendProblem(reply.headers(securityHeadersFor(request.protocol)) as FastifyReply, toBatonError(error)),
+  });
+  limitServer(app.server, limits);
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(securityHeadersFor(request.protocol));
+    const tooMany = hasTooManyHeaders(request.raw.rawHeaders, limits);
+    done(tooMany ? new BatonError('headers_too_large', `There may be ${limits.headerCount} headers at most.`) : undefined);
   });
   app.setErrorHandler((error, request, reply) => {
     const known = toBatonError(error);

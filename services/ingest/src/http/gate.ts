@@ -1,6 +1,6 @@
 import { BatonError } from '@baton/errors/baton-error.ts';
+import { maxBodyBytes } from '@baton/runtime/http/limits.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { maxBodyBytes } from './app.ts';
 
 export interface Gate {
   /** Takes a place for the request until its answer is out; throws 503 when all are taken. */
