@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { hasTooManyHeaders, limitServer, opsLimits, serverOptions } from './http/limits.ts';
+import { limitServer, opsLimits, serverOptions } from './http/limits.ts';
 import { refuseUnreadable } from './http/refuse-unreadable.ts';
 import { securityHeadersFor } from './http/security-headers.ts';
 
@@ -51,8 +51,7 @@ export async function startOpsServer(o: {
   const server: Server = createServer(serverOptions(opsLimits), async (req, res) => {
     for (const [name, value] of Object.entries(securityHeadersFor('http'))) res.setHeader(name, value);
     try {
-      if (hasTooManyHeaders(req.rawHeaders, opsLimits)) res.writeHead(431, { connection: 'close' }).end();
-      else if (req.method !== 'GET' && req.method !== 'HEAD') res.writeHead(405, { allow: 'GET, HEAD', connection: 'close' }).end();
+      if (req.method !== 'GET' && req.method !== 'HEAD') res.writeHead(405, { allow: 'GET, HEAD', connection: 'close' }).end();
       else if (req.url === '/healthz') res.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
       else if (req.url === '/readyz') {
         const problems = await o.health.problems();

@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
 /** One POST that the server would take, for the hostile requests to be made of. */
@@ -111,4 +111,18 @@ export function drip(port: number, pieces: Iterable<string>, everyMs: number): P
       resolve(text);
     });
   });
+}
+
+/** A question that any of our servers answers, and whose connection ends with the answer. */
+export const askOnce = 'GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n';
+
+/** Connections that have been taken in by the server and stay open. */
+export async function holdConnections(port: number, count: number): Promise<Socket[]> {
+  const held = Array.from({ length: count }, () => connect(port, '127.0.0.1'));
+  for (const socket of held) {
+    const answered = new Promise((resolve) => socket.once('data', resolve));
+    socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
+    await answered;
+  }
+  return held;
 }

@@ -53,7 +53,7 @@ export async function buildServer(o: { deps: Deps; events: Events; health: Healt
   }).withTypeProvider<TypeBoxTypeProvider>();
   limitServer(app.server, http);
 
-  answerUniformly(app, o.events, { preflights: corsOrigins.length > 0, limits: http });
+  answerUniformly(app, o.events, { preflights: corsOrigins.length > 0 });
   if (corsOrigins.length > 0) await app.register(cors, corsOptions(corsOrigins));
   guardRoutes(app, o.deps);
   validateStrictly(app);

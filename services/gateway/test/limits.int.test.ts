@@ -1,5 +1,5 @@
 import { newId } from '@baton/contracts/ids.ts';
-import { drip, exchange, hostileRequests, statusOf } from '@baton/testkit/hostile-http.ts';
+import { askOnce, drip, exchange, holdConnections, hostileRequests, statusOf } from '@baton/testkit/hostile-http.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startService } from '../src/service.ts';
 import { type Bench, call, startBench } from './support.ts';
@@ -57,13 +57,10 @@ test('headers and bodies that come drop by drop are cut off; one connection more
   }
   const [slowHeaders, slowBody] = await Promise.all([drip(hasty.port, headers(), 20), drip(hasty.port, body(), 20)]);
   expect([statusOf(slowHeaders), statusOf(slowBody)]).toEqual([408, 408]);
-  // Streams hold a connection each for as long as they like.
-  const held = Array.from({ length: 3 }, () => new AbortController());
-  for (const { signal } of held) await fetch(`${hasty.url}/v1/stream`, { headers: { authorization: `Bearer ${key}` }, signal });
-  const whole = 'GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n';
-  expect(await exchange(hasty.port, whole)).toBe('');
-  for (const one of held) one.abort();
-  await expect.poll(() => exchange(hasty.port, whole)).toMatch(/^HTTP\/1\.1 200 /);
+  const held = await holdConnections(hasty.port, 3);
+  expect(await exchange(hasty.port, askOnce)).toBe('');
+  for (const one of held) one.destroy();
+  await expect.poll(() => exchange(hasty.port, askOnce)).toMatch(/^HTTP\/1\.1 200 /);
 });
 
 test('every answer says what browsers may make of it; the reference may run its own scripts and nothing else', async () => {

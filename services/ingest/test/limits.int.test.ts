@@ -1,5 +1,4 @@
-import { connect, type Socket } from 'node:net';
-import { drip, exchange, hostileRequests, statusOf } from '@baton/testkit/hostile-http.ts';
+import { askOnce, drip, exchange, holdConnections, hostileRequests, statusOf } from '@baton/testkit/hostile-http.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Harness, type Running } from './harness.ts';
 import { inbound } from './signed.ts';
@@ -28,7 +27,8 @@ test('hostile requests get their own answer, none is a fault, and the next custo
 });
 
 test('headers and bodies that come drop by drop are cut off, and hold up nobody', async () => {
-  await using hasty = await harness.start({ BATON_HTTP_HEADERS_TIMEOUT_MS: '300', BATON_REQUEST_TIMEOUT_MS: '600' });
+  await using hasty = await harness.start({ BATON_HTTP_HEADERS_TIMEOUT_MS: '300' });
+  await using late = await harness.start({ BATON_REQUEST_TIMEOUT_MS: '600' });
   function* headers() {
     yield `POST ${path} HTTP/1.1\r\nhost: x\r\n`;
     for (;;) yield 'x: 1\r\n';
@@ -37,28 +37,18 @@ test('headers and bodies that come drop by drop are cut off, and hold up nobody'
     yield `POST ${path} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100000\r\n\r\n`;
     for (;;) yield ' ';
   }
-  const slow = [drip(hasty.port, headers(), 20), drip(hasty.port, body(), 20), drip(hasty.port, [], 20)];
-  expect((await hasty.post(path, JSON.stringify(inbound()))).status).toBeLessThan(300);
+  const slow = [drip(hasty.port, headers(), 20), drip(late.port, body(), 20), drip(hasty.port, [], 20)];
+  for (const busy of [hasty, late]) expect((await busy.post(path, JSON.stringify(inbound()))).status).toBeLessThan(300);
   const [slowHeaders, slowBody] = await Promise.all(slow);
   expect([statusOf(slowHeaders!), statusOf(slowBody!)]).toEqual([408, 408]);
 });
 
 test('one connection more than there may be is closed, and there is room again when one has gone', async () => {
   await using narrow = await harness.start({ BATON_HTTP_CONNECTIONS: '3' }, { waitReady: false });
-  const held: Socket[] = [];
-  const answered = (socket: Socket) => new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())));
-  for (let i = 0; i < 3; i++) {
-    const socket = connect(narrow.port, '127.0.0.1');
-    held.push(socket);
-    socket.write('GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n');
-    expect(await answered(socket)).toMatch(/^HTTP\/1\.1 200 /);
-  }
-  const whole = 'GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n';
-  expect(await exchange(narrow.port, whole)).toBe('');
-  const gone = new Promise((resolve) => held[0]!.once('close', resolve));
-  held[0]!.end();
-  await gone;
-  await expect.poll(() => exchange(narrow.port, whole)).toMatch(/^HTTP\/1\.1 200 /);
+  const held = await holdConnections(narrow.port, 3);
+  expect(await exchange(narrow.port, askOnce)).toBe('');
+  held.pop()!.destroy();
+  await expect.poll(() => exchange(narrow.port, askOnce)).toMatch(/^HTTP\/1\.1 200 /);
   for (const socket of held) socket.destroy();
 });
 

@@ -1,11 +1,11 @@
 import type { Server, ServerOptions } from 'node:http';
 import type { EnvReader } from '../env.ts';
 
-/** What one caller may take of an HTTP server. Node's own limits are loose: five minutes for a request, no bound on connections, and no word about headers it drops. */
+/** What one caller may take of an HTTP server. Node's own limits are loose: five minutes for a request, 2,000 headers, no bound on connections. */
 export interface HttpLimits {
   /** Names and values together; more is 431. */
   headerBytes: number;
-  /** More is 431. Node by itself drops what comes after the 2,000th in silence: a guard that reads a header would not see it. */
+  /** More is 431. */
   headerCount: number;
   /** From the first byte of a request to the end of its headers; later is 408. */
   headersTimeoutMs: number;
@@ -64,11 +64,5 @@ export function serverOptions(limits: HttpLimits): ServerOptions {
 export function limitServer(server: Server, limits: HttpLimits): void {
   server.maxConnections = limits.connections;
   server.timeout = limits.idleTimeoutMs;
-  // One more than is taken: whether there were too many can then be seen.
-  server.maxHeadersCount = limits.headerCount + 1;
-}
-
-/** Whether a request came with more headers than are taken. */
-export function hasTooManyHeaders(rawHeaders: readonly string[], limits: HttpLimits): boolean {
-  return rawHeaders.length / 2 > limits.headerCount;
+  server.maxHeadersCount = limits.headerCount;
 }

@@ -1,5 +1,4 @@
 import { BatonError } from '@baton/errors/baton-error.ts';
-import { type HttpLimits, hasTooManyHeaders } from '@baton/runtime/http/limits.ts';
 import { securityHeadersFor } from '@baton/runtime/http/security-headers.ts';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { App } from '../context.ts';
@@ -10,7 +9,7 @@ import { asRefusal, refusalAnswer } from './problems.ts';
  * One shape for everything that goes wrong, the request's id and what browsers must know on every answer, `OPTIONS` on every path, and one line for each request. `preflights`: those of
  * browsers are answered elsewhere.
  */
-export function answerUniformly(app: App, events: Events, o: { preflights: boolean; limits: HttpLimits }): void {
+export function answerUniformly(app: App, events: Events, o: { preflights: boolean }): void {
   const paths = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
     const methods = paths.get(url) ?? new Set();
@@ -25,8 +24,6 @@ export function answerUniformly(app: App, events: Events, o: { preflights: boole
     active.count++;
     reply.raw.once('close', () => active.count--);
     reply.headers(securityHeadersFor(request.protocol)).header('x-request-id', request.id);
-    if (hasTooManyHeaders(request.raw.rawHeaders, o.limits))
-      throw new BatonError('headers_too_large', `There may be ${o.limits.headerCount} headers at most.`);
     const isPreflight = o.preflights && request.headers['access-control-request-method'] !== undefined;
     if (request.method !== 'OPTIONS' || isPreflight) return;
     const allowed = methodsFor(paths, request.url);

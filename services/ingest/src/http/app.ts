@@ -1,6 +1,6 @@
 import { BatonError } from '@baton/errors/baton-error.ts';
 import type { Health } from '@baton/runtime/health.ts';
-import { type HttpLimits, hasTooManyHeaders, limitServer, maxBodyBytes, serverOptions } from '@baton/runtime/http/limits.ts';
+import { type HttpLimits, limitServer, maxBodyBytes, serverOptions } from '@baton/runtime/http/limits.ts';
 import { refuseUnreadable } from '@baton/runtime/http/refuse-unreadable.ts';
 import { securityHeadersFor } from '@baton/runtime/http/security-headers.ts';
 import { metricsText } from '@baton/telemetry/metrics.ts';
@@ -29,8 +29,7 @@ export function createApp(deps: { health: Health; events: Events; limits: HttpLi
   limitServer(app.server, limits);
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(securityHeadersFor(request.protocol));
-    const tooMany = hasTooManyHeaders(request.raw.rawHeaders, limits);
-    done(tooMany ? new BatonError('headers_too_large', `There may be ${limits.headerCount} headers at most.`) : undefined);
+    done();
   });
   app.setErrorHandler((error, request, reply) => {
     const known = toBatonError(error);
