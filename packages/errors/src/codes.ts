@@ -32,6 +32,7 @@ export const errorCodes = {
   unsupported_media_type: { grpc: status.INVALID_ARGUMENT, http: 415, title: 'The content type is not supported' },
   idempotency_mismatch: { grpc: status.FAILED_PRECONDITION, http: 422, title: 'The idempotency key was used with another request' },
   window_expired: { grpc: status.FAILED_PRECONDITION, http: 422, title: 'The WhatsApp window has closed' },
+  content_unsupported: { grpc: status.FAILED_PRECONDITION, http: 422, title: 'The channel cannot carry this message' },
   recipient_opted_out: { grpc: status.FAILED_PRECONDITION, http: 422, title: 'The recipient has opted out' },
   channel_unavailable: { grpc: status.FAILED_PRECONDITION, http: 422, title: 'No channel account can send this' },
   egress_refused: { grpc: status.FAILED_PRECONDITION, http: 422, title: 'The address may not be reached' },

@@ -63,6 +63,11 @@ const ways: Record<ErrorCode, () => Promise<Pick<Answer, 'body'> & Partial<Answe
     return send('Two');
   },
   window_expired: () => send({ channel: 'whatsapp' }),
+  content_unsupported: async () => {
+    const credentials = { account_sid: `AC${'0'.repeat(32)}`, auth_token: 'x' };
+    await w.post('/v1/channels', { provider: 'twilio', channel: 'sms', address: '+14155550198', agent_id: w.agentId, credentials });
+    return send({ from_number: '+14155550198', body: 'Long. '.repeat(3000) });
+  },
   recipient_opted_out: async () => {
     const to_number = newCustomer();
     await call(bench.gateway, { path: `/v1/opt-outs/${to_number}`, method: 'PUT', key: w.key, body: { agent_id: w.agentId } });

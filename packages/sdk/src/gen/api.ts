@@ -1556,6 +1556,8 @@ export interface components {
             sent_at: string | null;
             delivered_at: string | null;
             read_at: string | null;
+            /** @description This message, and after it those that the rest of its text became, in order, where it was too long for one message of the channel. */
+            message_ids: string[];
             takeover: components["schemas"]["Takeover"] | null;
         };
         /** ResumeAi */

@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'unsupported_media_type'
   | 'idempotency_mismatch'
   | 'window_expired'
+  | 'content_unsupported'
   | 'recipient_opted_out'
   | 'channel_unavailable'
   | 'egress_refused'

@@ -154,6 +154,7 @@ function decide(
   const state: LoadedConversation = {
     conversation,
     agent: at.agent,
+    provider: at.account.provider,
     optedOut: at.optedOut,
     contact,
     openSends: at.openSends,

@@ -1,7 +1,7 @@
 import { type Pipeline, statement } from '@baton/db/pipeline.ts';
 import { BatonError, notFound } from '@baton/errors/baton-error.ts';
 import type { ContactRow, MessageRow } from '../domain/rows.ts';
-import type { CommandState } from '../domain/update-conversation.ts';
+import type { SendState } from '../domain/send-by-hand.ts';
 import {
   loadAgentsOf,
   loadContactsOf,
@@ -9,6 +9,7 @@ import {
   loadDoubtfulSends,
   loadOpenSends,
   loadOptOutsOf,
+  loadProvidersOf,
   loadTurns,
   lockConversations,
 } from '../store/load.ts';
@@ -31,7 +32,7 @@ export interface CommandContext {
   commandId: string;
 }
 
-export interface LoadedConversation extends CommandState {
+export interface LoadedConversation extends SendState {
   contact: ContactRow | undefined;
   openSends: MessageRow[];
   /** The AI's messages that may have gone out although nobody can say so. */
@@ -48,12 +49,13 @@ export interface StoredAnswer {
 /** Everything a command about one conversation decides by, read under its lock. Throws `not_found`, also for a conversation of another workspace. */
 export async function loadForCommand(pipeline: Pipeline, context: CommandContext, conversationId: string): Promise<LoadedConversation> {
   const ids = [conversationId];
-  const [, [earlier, conversations, agents, optOuts, turns, openSends, doubtfulSends, contacts]] = await pipeline.readAfter(
+  const [, [earlier, conversations, agents, providers, optOuts, turns, openSends, doubtfulSends, contacts]] = await pipeline.readAfter(
     { statement: lockConversations, values: [ids] },
     [
       { statement: loadResult, values: [context.commandId] },
       { statement: loadConversations, values: [ids] },
       { statement: loadAgentsOf, values: [ids] },
+      { statement: loadProvidersOf, values: [ids] },
       { statement: loadOptOutsOf, values: [ids] },
       { statement: loadTurns, values: [ids] },
       { statement: loadOpenSends, values: [ids] },
@@ -63,10 +65,12 @@ export async function loadForCommand(pipeline: Pipeline, context: CommandContext
   );
   const [conversation] = conversations;
   const [agent] = agents;
-  if (!conversation || !agent) throw notFound('conversation', conversationId);
+  const [account] = providers;
+  if (!conversation || !agent || !account) throw notFound('conversation', conversationId);
   return {
     conversation,
     agent,
+    provider: account.provider,
     optedOut: optOuts.length > 0,
     contact: contacts[0],
     openSends,

@@ -17,7 +17,7 @@ const failing: TurnResult = { kind: 'failure', error: 'status 500' };
 function running(more: Partial<CommitReplyState> = {}, row: Partial<ConversationRow> = {}): CommitReplyState {
   const conversation = conversationRow({ turn_dispatch_id: 'dispatch_a', ...row });
   const dispatch = dispatchRow(conversation, { outcome: 'in_flight', mode_epoch: 1, deadline_at: after(30_000) });
-  return { conversation, dispatch, agent: agentRow(), optedOut: false, modeContext: noContext, ...more };
+  return { conversation, dispatch, agent: agentRow(), provider: 'twilio', optedOut: false, modeContext: noContext, ...more };
 }
 
 function decide(at: CommitReplyState, result: TurnResult, epoch: number | 'stored' = 1, claimant = '') {
@@ -36,6 +36,29 @@ test('a reply under the epoch of its turn becomes queued messages in order, and 
   expect(changes.conversationUpdates).toMatchObject([{ turn_dispatch_id: null, message_count: 2 }]);
   expect(changes.dispatchUpdates).toMatchObject([{ outcome: 'replied', latency_ms: 12, attempts: 2, seen: { outcome: 'in_flight' } }]);
   expect(types).toEqual(['message.queued', 'message.queued', 'dispatch.completed']);
+});
+
+test('a reply that is too long for one message becomes several, of which the first goes at once and the others behind it', () => {
+  const long = 'Ten signs. '.repeat(200).trim();
+  const messages = [{ text: long, attachments: [] }, ...draft.messages];
+  const { decision, changes, signals } = decide(running(), saying({ messages }), 1, 'dispatcher_a');
+  expect(changes.messages).toMatchObject([
+    { sequence: 1, status: 'sending', segments: 11 },
+    { sequence: 2, status: 'queued' },
+    { sequence: 3, status: 'queued', text: 'Hello' },
+  ]);
+  expect([changes.messages[0]!.text, changes.messages[1]!.text].join(' ')).toBe(long);
+  expect(decision).toMatchObject({ messageIds: changes.messages.map((m) => m.message_id), claimed: { sequence: 1 } });
+  expect(signals).toHaveLength(2);
+});
+
+test('a reply that no number of messages can carry ends its turn, names what is wrong and asks for a person', () => {
+  const { changes, types } = decide(running(), saying({ messages: [...draft.messages, { text: 'Long. '.repeat(3000), attachments: [] }] }));
+  expect(changes.messages).toEqual([]);
+  expect(changes.dispatchUpdates).toMatchObject([
+    { outcome: 'failed', error: expect.stringContaining('content_unsupported: /messages/1/body') },
+  ]);
+  expect(types).toEqual(['dispatch.failed', 'conversation.handoff_requested']);
 });
 
 test.each([

@@ -1,15 +1,18 @@
+import type { Provider } from '@baton/contracts/vocabulary.ts';
 import { changeMode, type ModeChangeContext } from './change-mode.ts';
+import { type Content, partsOf, passesAnywhere } from './channel/parts.ts';
 import { canSendFreeForm } from './channel/window.ts';
 import { isErased } from './contact/erased.ts';
+import type { FieldFault } from './directory/directory-rules.ts';
 import { withTags } from './inbox/tags.ts';
 import { mergePatch } from './json/merge-patch.ts';
 import type { Ledger } from './ledger.ts';
 import { queueMessage } from './outbound.ts';
 import { conversationPayload, dispatchPayload } from './payloads.ts';
-import type { AgentRow, AttachmentRef, ConversationRow, DispatchRow, JsonObject, MessageRow } from './rows.ts';
+import type { AgentRow, ConversationRow, DispatchRow, JsonObject, MessageRow } from './rows.ts';
 
 export interface ReplyDraft {
-  messages: { text: string; attachments: AttachmentRef[] }[];
+  messages: Content[];
   handoff: { reason: string; summary: string | null } | null;
   close: boolean;
   tags: string[];
@@ -33,6 +36,8 @@ export interface CommitReplyState {
   conversation: ConversationRow;
   dispatch: DispatchRow;
   agent: AgentRow;
+  /** Of the account that the reply goes out through; undefined where `needsProvider` says that it does not matter. */
+  provider: Provider | undefined;
   optedOut: boolean;
   modeContext: ModeChangeContext;
 }
@@ -95,7 +100,28 @@ function settleTurn(
   if (reply.messages.length > 0 && at.agent.approval === 'required')
     return withhold(ledger, conversation, dispatch, { reason: 'approval_required', result });
   if (reply.messages.length > 0 && !canSendFreeForm(conversation, 'ai', ledger.now)) return fail(ledger, at, 'window_expired');
-  return accept(ledger, at, reply, claimant);
+  const content = carried(at, reply.messages);
+  if ('faults' in content)
+    return fail(ledger, at, `content_unsupported: ${content.faults.map((one) => `${one.path} ${one.message}`).join('; ')}`);
+  return accept(ledger, at, { ...reply, messages: content }, claimant);
+}
+
+/** Whether what becomes of the turn depends on what the provider can carry. */
+export function needsProvider(result: TurnResult): boolean {
+  return result.kind === 'failure' || (result.kind === 'reply' && !result.reply.messages.every(passesAnywhere));
+}
+
+/** The messages as the channel can carry them: a text too long for one becomes several. */
+function carried(at: CommitReplyState, messages: Content[]): Content[] | { faults: FieldFault[] } {
+  const { provider } = at;
+  if (provider === undefined) return messages;
+  const parts: Content[] = [];
+  for (const [index, message] of messages.entries()) {
+    const these = partsOf(message, { provider, channel: at.conversation.channel });
+    if ('faults' in these) return { faults: these.faults.map((one) => ({ ...one, path: `/messages/${index}${one.path}` })) };
+    parts.push(...these);
+  }
+  return parts;
 }
 
 /** Not sent, and not lost: the text waits beside the dispatch for a person to send or drop. */
@@ -184,13 +210,11 @@ function fail(ledger: Ledger, at: CommitReplyState, error: string): CommitReplyD
   dispatch.error = error;
   dispatch.settled_at = ledger.now;
   if (agent.fallback_text && canSendFreeForm(conversation, 'ai', ledger.now)) {
-    const message = queueMessage(ledger, conversation, {
-      author: 'ai',
-      text: agent.fallback_text,
-      attachments: [],
-      dispatch_id: dispatch.dispatch_id,
-    });
-    dispatch.reply_message_ids = [message.message_id];
+    const content = carried(at, [{ text: agent.fallback_text, attachments: [] }]);
+    const messages = ('faults' in content ? [] : content).map((one) =>
+      queueMessage(ledger, conversation, { author: 'ai', ...one, dispatch_id: dispatch.dispatch_id }),
+    );
+    dispatch.reply_message_ids = messages.map((message) => message.message_id);
   }
   ledger.emit(conversation, 'dispatch.failed', dispatchPayload(dispatch));
   requestHandoff(ledger, conversation, { dispatch_id: dispatch.dispatch_id, reason: 'ai_failed', summary: null });

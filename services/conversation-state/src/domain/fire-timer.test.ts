@@ -7,8 +7,8 @@ function fire(kind: TimerKind, row: Partial<ConversationRow>, more: Partial<Time
   const ledger = newTestLedger();
   const conversation = conversationRow(row);
   const timer = { kind, subject_id: subject, workspace_id: 'workspace_a', conversation_id: 'conversation_a', due_at: after(0) };
-  const state = { conversation, agent: agentRow(), optedOut: false, modeContext: noContext, dispatch: undefined, message: undefined };
-  fireTimer(ledger, timer, { ...state, ...more });
+  const state = { conversation, agent: agentRow(), provider: 'twilio' as const, optedOut: false, modeContext: noContext };
+  fireTimer(ledger, timer, { ...state, dispatch: undefined, message: undefined, ...more });
   const done = finish(ledger);
   expect(done.changes.timersDone, 'a timer that fired is gone').toContainEqual({ kind, subject_id: subject });
   return done;

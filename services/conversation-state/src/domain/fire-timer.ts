@@ -3,9 +3,9 @@ import { commitReply } from './commit-reply.ts';
 import type { Ledger } from './ledger.ts';
 import { conversationPayload } from './payloads.ts';
 import type { DispatchRow, MessageRow, TimerRow } from './rows.ts';
-import type { CommandState } from './update-conversation.ts';
+import type { SendState } from './send-by-hand.ts';
 
-export interface TimerState extends CommandState {
+export interface TimerState extends SendState {
   dispatch: DispatchRow | undefined;
   message: MessageRow | undefined;
 }

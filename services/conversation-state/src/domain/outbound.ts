@@ -1,13 +1,12 @@
 import type { Author } from '@baton/contracts/vocabulary.ts';
+import type { Content } from './channel/parts.ts';
 import { smsSize } from './channel/segments.ts';
 import type { Ledger } from './ledger.ts';
 import { messagePayload } from './payloads.ts';
-import type { AttachmentRef, ConversationRow, JsonObject, MessageRow, TemplateRef } from './rows.ts';
+import type { ConversationRow, JsonObject, MessageRow, TemplateRef } from './rows.ts';
 
-export interface OutboundDraft {
+export interface OutboundDraft extends Content {
   author: Author;
-  text: string;
-  attachments: AttachmentRef[];
   template?: TemplateRef | null;
   sender_name?: string | null;
   metadata?: JsonObject;

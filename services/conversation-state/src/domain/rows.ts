@@ -1,4 +1,4 @@
-import type { AiMode, Author, Channel, ConversationStatus, DispatchOutcome, MessageStatus } from '@baton/contracts/vocabulary.ts';
+import type { AiMode, Author, Channel, ConversationStatus, DispatchOutcome, MessageStatus, Provider } from '@baton/contracts/vocabulary.ts';
 
 /** The facts that conversation-state keeps, as the database has them. Times are UTC; addresses E.164 or the channel's own form. */
 
@@ -48,7 +48,7 @@ export interface WorkspaceRow {
 export interface ChannelAccountRow {
   channel_account_id: string;
   workspace_id: string;
-  provider: string;
+  provider: Provider;
   channel: Channel;
   address: string;
   agent_id: string;

@@ -20,6 +20,7 @@ function send(row: Partial<ConversationRow>, more: Partial<HandDraft> = {}, opte
   const state = {
     conversation: conversationRow(row),
     agent: agentRow({ takeover_timeout_seconds: 60 }),
+    provider: 'twilio' as const,
     optedOut,
     modeContext: { ...noContext, agentTimeoutSeconds: 60 },
   };
@@ -53,4 +54,18 @@ test('a template passes outside the window, not to somebody who opted out', () =
   const outside = { channel: 'whatsapp', window_expires_at: after(0) } as const;
   expect(send(outside, { template }).sent).toMatchObject({ message: { template } });
   expect(send(outside, { template }, true).sent).toEqual({ code: 'recipient_opted_out' });
+});
+
+test('a text that is too long for one message becomes several, none of which is cut off by the takeover that it is', () => {
+  const text = 'Ten signs. '.repeat(200).trim();
+  const { sent, changes } = send({}, { text });
+  expect(sent).toMatchObject({ message: { sequence: 1, mode_epoch: 2 }, further: [{ sequence: 2, mode_epoch: 2, sender_name: 'Kim' }] });
+  expect(changes.messages.map((message) => message.text).join(' ')).toBe(text);
+  expect(changes.conversationUpdates).toMatchObject([{ message_count: 2 }]);
+});
+
+test('what the channel cannot carry is refused by the field, and nothing is changed', () => {
+  const { sent, changes } = send({}, { text: 'Long. '.repeat(3000) });
+  expect(sent).toMatchObject({ code: 'content_unsupported', faults: [{ path: '/body' }] });
+  expect(changes).toMatchObject({ messages: [], conversationUpdates: [], modeHistory: [] });
 });

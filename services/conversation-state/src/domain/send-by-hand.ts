@@ -1,5 +1,6 @@
-import type { Author } from '@baton/contracts/vocabulary.ts';
+import type { Author, Provider } from '@baton/contracts/vocabulary.ts';
 import { type Actor, changeMode, extendTakeover } from './change-mode.ts';
+import { partsOf } from './channel/parts.ts';
 import type { Ledger } from './ledger.ts';
 import { queueMessage } from './outbound.ts';
 import { type Refusal, whyNotSend } from './refusals.ts';
@@ -19,14 +20,29 @@ export interface HandDraft {
   actor: Actor;
 }
 
+export interface SendState extends CommandState {
+  /** Of the account that a message goes out through now. */
+  provider: Provider;
+}
+
+/** A text that was too long for one message has become several. */
+export interface SentByHand {
+  message: MessageRow;
+  /** Those after the first, in order. */
+  further: MessageRow[];
+  mode: ModeOutcome;
+}
+
 /** A message from a person or a program: queued, and (for a person) the conversation is theirs from this commit on. */
-export function sendByHand(ledger: Ledger, loaded: CommandState, draft: HandDraft): { message: MessageRow; mode: ModeOutcome } | Refusal {
+export function sendByHand(ledger: Ledger, loaded: SendState, draft: HandDraft): SentByHand | Refusal {
   const conversation = ledger.conversation(loaded.conversation);
   const refusal = whyNotSend(
     { conversation, author: draft.author, optedOut: loaded.optedOut, isTemplate: draft.template !== null },
     ledger.now,
   );
   if (refusal) return refusal;
+  const parts = draft.template ? [draft] : partsOf(draft, { provider: loaded.provider, channel: conversation.channel });
+  if ('faults' in parts) return { code: 'content_unsupported', faults: parts.faults };
   const from = conversation.ai_mode;
   const changed =
     draft.takeover &&
@@ -43,13 +59,15 @@ export function sendByHand(ledger: Ledger, loaded: CommandState, draft: HandDraf
     );
   if (!changed && draft.author === 'human') extendTakeover(ledger, conversation, loaded.agent.takeover_timeout_seconds);
   conversation.unread = draft.author === 'human' ? false : conversation.unread;
-  const message = queueMessage(ledger, conversation, {
-    author: draft.author,
-    text: draft.text,
-    attachments: draft.attachments,
-    template: draft.template,
-    sender_name: draft.senderName,
-    metadata: draft.metadata,
-  });
-  return { message, mode: { changed, from, to: conversation.ai_mode } };
+  const [message, ...further] = parts.map(({ text, attachments }) =>
+    queueMessage(ledger, conversation, {
+      author: draft.author,
+      text,
+      attachments,
+      template: draft.template,
+      sender_name: draft.senderName,
+      metadata: draft.metadata,
+    }),
+  );
+  return { message: message!, further, mode: { changed, from, to: conversation.ai_mode } };
 }

@@ -208,3 +208,27 @@ test.each([
   expect(applyReceipt(ledger, ledger.conversation(conversation), message, failed)).toBe(counts);
   expect(message.status).toBe(counts ? 'failed' : status);
 });
+
+test('a window that the provider finds closed afterwards is closed here as well, and a person hears that the answer did not arrive', () => {
+  const at = state(
+    { status: 'sent', channel: 'whatsapp', created_at: after(1000) },
+    {},
+    { channel: 'whatsapp', window_expires_at: after(86_400_000) },
+  );
+  const late: ReceiptFact = { status: 'failed', at: after(5000), error: { code: 'window_expired', detail: 'Re-engagement message' } };
+  const ledger = newTestLedger(after(6000));
+  applyReceipt(ledger, ledger.conversation(at.conversation), ledger.message(at.message), late);
+  const { changes, types } = finish(ledger);
+  expect(changes.messageUpdates).toMatchObject([{ status: 'failed', error_code: 'window_expired' }]);
+  expect(changes.conversationUpdates).toMatchObject([{ window_expires_at: after(1000), needs_handoff: true, status: 'escalated' }]);
+  expect(changes.timersDone).toMatchObject([{ kind: 'window_closing' }]);
+  expect(types).toEqual(['message.failed', 'conversation.handoff_requested', 'conversation.updated']);
+});
+
+test('a refusal as too late that the customer has overtaken changes nothing but its message', () => {
+  const at = state({ status: 'sent', channel: 'whatsapp' }, {}, { channel: 'whatsapp', window_expires_at: after(86_400_001) });
+  const ledger = newTestLedger(after(6000));
+  const late: ReceiptFact = { status: 'failed', at: after(5000), error: { code: 'window_expired', detail: '' } };
+  applyReceipt(ledger, ledger.conversation(at.conversation), ledger.message(at.message), late);
+  expect(finish(ledger).types).toEqual(['message.failed']);
+});

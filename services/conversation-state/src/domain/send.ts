@@ -1,9 +1,11 @@
 import type { MessageStatus } from '@baton/contracts/vocabulary.ts';
 import { cancelMessage } from './change-mode.ts';
+import { windowFoundClosed } from './channel/window.ts';
+import { requestHandoff } from './commit-reply.ts';
 import { isErased } from './contact/erased.ts';
 import type { Ledger } from './ledger.ts';
 import { claimFor } from './outbound.ts';
-import { messagePayload } from './payloads.ts';
+import { conversationPayload, messagePayload } from './payloads.ts';
 import type { ConversationRow, EarlyReceiptRow, MessageRow } from './rows.ts';
 
 export interface ClaimState {
@@ -157,6 +159,19 @@ function failMessage(ledger: Ledger, conversation: ConversationRow, message: Mes
   message.error_detail = isErased(conversation) ? null : error.detail;
   message.status_history = [...message.status_history, step('failed', ledger.now, error.code)];
   ledger.emit(conversation, 'message.failed', messagePayload(message));
+  if (error.code === 'window_expired') learnClosedWindow(ledger, conversation, message);
+}
+
+/** The provider knows better than our clock. What the AI said has not reached the customer, and only a person can decide on a template. */
+function learnClosedWindow(ledger: Ledger, conversation: ConversationRow, message: MessageRow): void {
+  const end = windowFoundClosed(conversation.window_expires_at, message);
+  if (end === null || conversation.ai_mode === 'closed') return;
+  conversation.window_expires_at = end;
+  ledger.timer(conversation, 'window_closing', null);
+  if (message.author === 'ai' && !conversation.needs_handoff) {
+    requestHandoff(ledger, conversation, { dispatch_id: message.dispatch_id, reason: 'window_expired', summary: null });
+  }
+  ledger.emit(conversation, 'conversation.updated', conversationPayload(conversation));
 }
 
 function wakeNext(ledger: Ledger, conversation: ConversationRow, next: string | null): void {

@@ -1,3 +1,4 @@
+import type { Provider } from '@baton/contracts/vocabulary.ts';
 import { statement } from '@baton/db/pipeline.ts';
 import type {
   AgentRow,
@@ -60,6 +61,14 @@ export const loadAgentsOf = statement<AgentRow>(
   `select * from conversation.agent
    where agent_id = any(array(select distinct agent_id from conversation.conversation where conversation_id = any($1::text[])))`,
   agentDates,
+);
+
+/** Of these conversations: the provider of the account that a message would go out through. */
+export const loadProvidersOf = statement<{ conversation_id: string; provider: Provider }>(
+  'load_providers_of',
+  `select c.conversation_id, a.provider from conversation.conversation c,
+   lateral (select provider from conversation.channel_account a where a.channel_account_id = c.channel_account_id offset 0) a
+   where c.conversation_id = any($1::text[])`,
 );
 
 export const loadAccounts = statement<{ channel_account_id: string; workspace_id: string }>(

@@ -8,6 +8,7 @@ import {
   loadMessages,
   loadOpenSends,
   loadOptOutsOf,
+  loadProvidersOf,
   loadTurns,
   lockConversations,
 } from '../store/load.ts';
@@ -21,12 +22,13 @@ export async function fireDueTimer(store: Store, timer: TimerRow): Promise<boole
   return decideAndCommit(store, [timer.workspace_id], {
     what: 'timer',
     load: async (pipeline) => {
-      const [, [present, conversations, agents, optOuts, turns, openSends, dispatches, messages]] = await pipeline.readAfter(
+      const [, [present, conversations, agents, providers, optOuts, turns, openSends, dispatches, messages]] = await pipeline.readAfter(
         { statement: lockConversations, values: [ids] },
         [
           { statement: loadTimer, values: [timer.kind, timer.subject_id] },
           { statement: loadConversations, values: [ids] },
           { statement: loadAgentsOf, values: [ids] },
+          { statement: loadProvidersOf, values: [ids] },
           { statement: loadOptOutsOf, values: [ids] },
           { statement: loadTurns, values: [ids] },
           { statement: loadOpenSends, values: [ids] },
@@ -38,6 +40,7 @@ export async function fireDueTimer(store: Store, timer: TimerRow): Promise<boole
         present,
         conversation: conversations[0],
         agent: agents[0],
+        provider: providers[0]?.provider,
         optOuts,
         turns,
         openSends,
@@ -48,11 +51,12 @@ export async function fireDueTimer(store: Store, timer: TimerRow): Promise<boole
     decide: (ledger, at) => {
       const [present] = at.present;
       if (!present || present.due_at > ledger.now) return false;
-      if (!at.conversation || !at.agent) throw new Error(`The ${timer.kind} timer belongs to no conversation.`);
-      const { conversation, agent } = at;
+      if (!at.conversation || !at.agent || !at.provider) throw new Error(`The ${timer.kind} timer belongs to no conversation.`);
+      const { conversation, agent, provider } = at;
       fireTimer(ledger, present, {
         conversation,
         agent,
+        provider,
         optedOut: at.optOuts.length > 0,
         modeContext: {
           agentTimeoutSeconds: agent.takeover_timeout_seconds,

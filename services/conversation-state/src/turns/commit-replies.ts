@@ -1,10 +1,11 @@
-import { type CommitReplyDecision, type CommitReplyRequest, commitReply } from '../domain/commit-reply.ts';
+import { type CommitReplyDecision, type CommitReplyRequest, commitReply, needsProvider } from '../domain/commit-reply.ts';
 import {
   loadAgentsOf,
   loadConversations,
   loadDispatches,
   loadOpenSends,
   loadOptOutsOf,
+  loadProvidersOf,
   loadTurns,
   lockConversations,
 } from '../store/load.ts';
@@ -22,17 +23,20 @@ export type CommitReplyAnswer = CommitReplyDecision | { kind: 'not_found' };
 /** Settles a batch of turns, each decided by itself. */
 export async function commitReplies(store: Store, commands: CommitReplyCommand[]): Promise<CommitReplyAnswer[]> {
   const conversationIds = [...new Set(commands.map((command) => command.conversationId))];
+  // Most replies fit anywhere: of those nobody asks through which provider they go.
+  const limited = [...new Set(commands.filter((command) => needsProvider(command.result)).map((command) => command.conversationId))];
   return decideAndCommit(
     store,
     commands.map((command) => command.workspaceId),
     {
       what: 'reply',
       load: async (pipeline) => {
-        const [, [conversations, agents, optOuts, dispatches, turns, openSends]] = await pipeline.readAfter(
+        const [, [conversations, agents, providers, optOuts, dispatches, turns, openSends]] = await pipeline.readAfter(
           { statement: lockConversations, values: [conversationIds] },
           [
             { statement: loadConversations, values: [conversationIds] },
             { statement: loadAgentsOf, values: [conversationIds] },
+            { statement: loadProvidersOf, values: [limited] },
             { statement: loadOptOutsOf, values: [conversationIds] },
             { statement: loadDispatches, values: [[...new Set(commands.map((command) => command.dispatchId))]] },
             { statement: loadTurns, values: [conversationIds] },
@@ -42,6 +46,7 @@ export async function commitReplies(store: Store, commands: CommitReplyCommand[]
         return {
           conversations: new Map(conversations.map((row) => [row.conversation_id, row])),
           agents: new Map(agents.map((row) => [row.agent_id, row])),
+          providers: new Map(providers.map((row) => [row.conversation_id, row.provider])),
           optOuts: new Set(optOuts.map((row) => `${row.agent_id} ${row.address}`)),
           dispatches: new Map([...dispatches, ...turns].map((row) => [row.dispatch_id, row])),
           openSends: Map.groupBy(openSends, (row) => row.conversation_id),
@@ -58,6 +63,7 @@ export async function commitReplies(store: Store, commands: CommitReplyCommand[]
             conversation: loaded,
             dispatch,
             agent,
+            provider: at.providers.get(command.conversationId),
             optedOut: at.optOuts.has(`${loaded.agent_id} ${loaded.remote_address}`),
             modeContext: {
               agentTimeoutSeconds: agent.takeover_timeout_seconds,

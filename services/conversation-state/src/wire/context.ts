@@ -30,6 +30,10 @@ export function refusalError(refusal: Refusal): BatonError {
         'window_expired',
         'More than 24 hours have passed since the customer’s last WhatsApp message; send a template instead.',
       );
+    case 'content_unsupported': {
+      const [first] = refusal.faults;
+      return new BatonError('content_unsupported', `${first?.path} ${first?.message}.`, { problems: refusal.faults });
+    }
     case 'contact_invalid': {
       const [first] = refusal.faults;
       return new BatonError('validation_error', `${first?.path} ${first?.message}.`, { problems: refusal.faults });

@@ -11,10 +11,11 @@ export const sendCodec = { kind: 'send', encode: SendResponse.encode, decode: Se
 export function sendToAnswer(
   ledger: Ledger,
   loaded: LoadedConversation,
-  sent: { message: MessageRow | undefined; mode: ModeOutcome },
+  sent: { message: MessageRow | undefined; further?: MessageRow[]; mode: ModeOutcome },
 ): SendResponse {
   return {
     message: sent.message && messageToWire(sent.message),
+    further: (sent.further ?? []).map(messageToWire),
     conversation: conversationToWire({ ...ledger.conversation(loaded.conversation), updated_at: ledger.now }, loaded),
     takeover: sent.mode.changed ? modeChangeToAnswer(ledger, loaded, sent.mode) : undefined,
   };

@@ -8,8 +8,8 @@ import type { Ledger } from '../../src/domain/ledger.ts';
 import { receiveMessage, type Thread } from '../../src/domain/receive-message.ts';
 import type { AgentRow, ContactRow, ConversationRow, DispatchRow, MessageRow, ModeHistoryRow, TimerRow } from '../../src/domain/rows.ts';
 import { applyReceipt, type ClaimState, claimSend, type ReceiptFact, recordSend, type SendResult } from '../../src/domain/send.ts';
-import { sendByHand } from '../../src/domain/send-by-hand.ts';
-import { type CommandState, resumeAi, updateConversation } from '../../src/domain/update-conversation.ts';
+import { type SendState, sendByHand } from '../../src/domain/send-by-hand.ts';
+import { resumeAi, updateConversation } from '../../src/domain/update-conversation.ts';
 import { after, agentRow, counter, inbound, newTestLedger, noon } from './rows.ts';
 
 export interface SeenEvent {
@@ -141,8 +141,8 @@ export class World {
     return this.conversation;
   }
 
-  #state(): CommandState {
-    return { conversation: this.#open(), agent: this.agent, optedOut: this.optedOut, modeContext: this.#context() };
+  #state(): SendState {
+    return { conversation: this.#open(), agent: this.agent, provider: 'twilio', optedOut: this.optedOut, modeContext: this.#context() };
   }
 
   #context(): ModeChangeContext {
@@ -166,7 +166,7 @@ export class World {
     };
   }
 
-  #command<T extends object>(decide: (ledger: Ledger, state: CommandState) => T): T {
+  #command<T extends object>(decide: (ledger: Ledger, state: SendState) => T): T {
     return this.#decide(
       (ledger) => decide(ledger, this.#state()),
       (result) => 'code' in result,

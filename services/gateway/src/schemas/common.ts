@@ -33,7 +33,7 @@ export const Attachment = Type.Object(
 
 export const Attachments = Type.Array(Attachment, { maxItems: 20 });
 
-/** The longest text of a message. Providers' own limits are lower and are reported when the message is sent. */
+/** The longest text of a message. Where a provider takes less in one, it becomes several. */
 export const Text = Type.String({ maxLength: 65_536, examples: ['Your table is booked for eight.'] });
 
 export const Paging = {

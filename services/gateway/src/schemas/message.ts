@@ -51,7 +51,14 @@ const Takeover = Type.Object(
 );
 
 export const SentMessage = Type.Object(
-  { ...messageFields, takeover: Nullable(Takeover) },
+  {
+    ...messageFields,
+    message_ids: Type.Array(Id('msg'), {
+      description:
+        'This message, and after it those that the rest of its text became, in order, where it was too long for one message of the channel.',
+    }),
+    takeover: Nullable(Takeover),
+  },
   { title: 'SentMessage', description: 'The message, queued, and the takeover that sending it by hand implied.' },
 );
 export type SentMessage = Static<typeof SentMessage>;

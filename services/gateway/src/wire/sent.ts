@@ -6,8 +6,10 @@ import { messageJson } from './message.ts';
 /** A queued message, with the mode change that sending it implied. */
 export function sentJson(answer: SendResponse): SentMessage {
   const { takeover } = answer;
+  const message = messageJson(present(answer.message));
   return {
-    ...messageJson(present(answer.message)),
+    ...message,
+    message_ids: [message.message_id, ...answer.further.map((one) => one.messageId)],
     takeover: takeover
       ? {
           changed: takeover.changed,

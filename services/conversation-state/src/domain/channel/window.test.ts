@@ -2,7 +2,7 @@ import type { Channel } from '@baton/contracts/vocabulary.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { after, noon } from '../../../test/pure/rows.ts';
-import { canSendFreeForm, windowAfter } from './window.ts';
+import { canSendFreeForm, windowAfter, windowFoundClosed } from './window.ts';
 
 const hour = 3_600_000;
 const opened = (channel: Channel) => ({ channel, window_expires_at: windowAfter(channel, noon, noon) });
@@ -38,4 +38,19 @@ test('a provider’s clock can shorten the window, never lengthen it', () => {
       if (lag <= 0) expect(expires).toBe(noon.getTime() + lag + 24 * hour);
     }),
   );
+});
+
+test('a refusal as too late ends the window when the message was made, unless the customer has written since', () => {
+  const expires = windowAfter('whatsapp', noon, noon);
+  const message = { channel: 'whatsapp', author: 'ai', created_at: after(hour) } as const;
+  expect(windowFoundClosed(expires, message)).toEqual(after(hour));
+  expect(windowFoundClosed(expires, { ...message, created_at: after(-1) })).toBeNull();
+  expect(windowFoundClosed(expires, { ...message, channel: 'sms' })).toBeNull();
+});
+
+test('a person who was refused as too late has used up the longer time as well', () => {
+  const expires = windowAfter('facebook', noon, noon);
+  const message = { channel: 'facebook', author: 'human', created_at: after(48 * hour) } as const;
+  const end = windowFoundClosed(expires, message);
+  expect(canSendFreeForm({ channel: 'facebook', window_expires_at: end }, 'human', after(48 * hour))).toBe(false);
 });

@@ -1,6 +1,6 @@
 import type { ChannelAccount, CreateChannelAccountRequest } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { newId } from '@baton/contracts/ids.ts';
-import type { Channel } from '@baton/contracts/vocabulary.ts';
+import type { Channel, Provider } from '@baton/contracts/vocabulary.ts';
 import { invalidField } from '@baton/errors/baton-error.ts';
 import { changeDirectory, type DirectoryDeps } from '../../commands/directory.ts';
 import type { ChannelAccountRow } from '../../domain/rows.ts';
@@ -20,7 +20,7 @@ export async function handleCreateChannelAccount(
   const blank: ChannelAccountRow = {
     channel_account_id: newId('channelAccount'),
     workspace_id: context.workspaceId,
-    provider: wire.provider,
+    provider: wire.provider as Provider,
     channel: wire.channel as Channel,
     address: '',
     agent_id: '',

@@ -2,7 +2,7 @@ import type {
   ListChannelAccountsRequest,
   ListChannelAccountsResponse,
 } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
-import type { Channel } from '@baton/contracts/vocabulary.ts';
+import type { Channel, Provider } from '@baton/contracts/vocabulary.ts';
 import { inWorkspaces } from '@baton/db/scope.ts';
 import type { DirectoryDeps } from '../../commands/directory.ts';
 import { decodeCursor, page } from '../../store/cursor.ts';
@@ -26,7 +26,7 @@ export async function handleListChannelAccounts(
       .orderBy('channel_account_id', 'desc')
       .limit(size + 1);
     if (agentId !== undefined) query = query.where('agent_id', '=', agentId);
-    if (provider !== undefined) query = query.where('provider', '=', provider);
+    if (provider !== undefined) query = query.where('provider', '=', provider as Provider);
     if (channel !== undefined) query = query.where('channel', '=', channel as Channel);
     if (enabled !== undefined) query = query.where('enabled', '=', enabled);
     if (from) query = query.where('channel_account_id', '<', String(from[0]));

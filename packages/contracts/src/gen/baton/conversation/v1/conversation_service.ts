@@ -229,7 +229,11 @@ export interface SendResponse {
     | Conversation
     | undefined;
   /** The mode change that sending implied; absent when there was none. */
-  takeover: ModeChangeResponse | undefined;
+  takeover:
+    | ModeChangeResponse
+    | undefined;
+  /** The messages after the first that a text became which was too long for one, in order. */
+  further: Message[];
 }
 
 export interface ListMessagesRequest {
@@ -2090,7 +2094,7 @@ export const SendToAddressRequest: MessageFns<SendToAddressRequest> = {
 };
 
 function createBaseSendResponse(): SendResponse {
-  return { message: undefined, conversation: undefined, takeover: undefined };
+  return { message: undefined, conversation: undefined, takeover: undefined, further: [] };
 }
 
 export const SendResponse: MessageFns<SendResponse> = {
@@ -2103,6 +2107,9 @@ export const SendResponse: MessageFns<SendResponse> = {
     }
     if (message.takeover !== undefined) {
       ModeChangeResponse.encode(message.takeover, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.further) {
+      Message.encode(v!, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -2144,6 +2151,14 @@ export const SendResponse: MessageFns<SendResponse> = {
             message.takeover = ModeChangeResponse.decode(reader, reader.uint32());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.further.push(Message.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2170,6 +2185,7 @@ export const SendResponse: MessageFns<SendResponse> = {
     message.takeover = (object.takeover !== undefined && object.takeover !== null)
       ? ModeChangeResponse.fromPartial(object.takeover)
       : undefined;
+    message.further = object.further?.map((e) => Message.fromPartial(e)) || [];
     return message;
   },
 };
