@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { EventChains } from './event-chains.ts';
+
+const event = (sequence: number, event_id = `e${sequence}`, conversation_id = 'c') => ({ conversation_id, sequence, event_id });
+
+function problems(fromTheStart: boolean, ...events: ReturnType<typeof event>[]): string[] {
+  const chains = new EventChains({ fromTheStart });
+  return events.flatMap((one) => chains.add(one) ?? []);
+}
+
+test('events in order are fine, each conversation’s by itself, with repeats and internal signals in between', () => {
+  expect(problems(true, event(1), event(1, 'x', 'd'), event(2), event(0, 's'), event(1), event(2), event(3))).toEqual([]);
+});
+
+test('a gap and a step back are found, and one fault is told once', () => {
+  expect(problems(true, event(1), event(3), event(4))).toEqual(['event 3 came where 2 was due']);
+  expect(problems(true, event(1), event(2), event(4), event(3), event(4), event(5))).toHaveLength(3);
+});
+
+test('two events under one number are found', () => {
+  expect(problems(true, event(1), event(2), event(2, 'other'))).toEqual(['number 2 is e2 and other']);
+});
+
+test('the beginning may be missing only where it may have been cleared away', () => {
+  expect(problems(true, event(4), event(5))).toEqual(['event 4 came where 1 was due']);
+  expect(problems(false, event(4), event(5))).toEqual([]);
+});
+
+test('extents tell from where to where events came', () => {
+  const chains = new EventChains({ fromTheStart: false });
+  for (const one of [event(4), event(5), event(4), event(7, 'x', 'd')]) chains.add(one);
+  expect([...chains.extents()].map(([id, { first, last }]) => [id, first, last])).toEqual([
+    ['c', 4, 5],
+    ['d', 7, 7],
+  ]);
+  expect(chains.extent('nobody')).toBeUndefined();
+});
