@@ -4,7 +4,7 @@ import { EventChains } from './event-chains.ts';
 const event = (sequence: number, event_id = `e${sequence}`, conversation_id = 'c') => ({ conversation_id, sequence, event_id });
 
 function problems(fromTheStart: boolean, ...events: ReturnType<typeof event>[]): string[] {
-  const chains = new EventChains({ fromTheStart });
+  const chains = new EventChains({ fromTheStart, remembers: 100 });
   return events.flatMap((one) => chains.add(one) ?? []);
 }
 
@@ -27,11 +27,19 @@ test('the beginning may be missing only where it may have been cleared away', ()
 });
 
 test('extents tell from where to where events came', () => {
-  const chains = new EventChains({ fromTheStart: false });
+  const chains = new EventChains({ fromTheStart: false, remembers: 100 });
   for (const one of [event(4), event(5), event(4), event(7, 'x', 'd')]) chains.add(one);
   expect([...chains.extents()].map(([id, { first, last }]) => [id, first, last])).toEqual([
     ['c', 4, 5],
     ['d', 7, 7],
   ]);
   expect(chains.extent('nobody')).toBeUndefined();
+});
+
+test('what is forgotten counts as come again, and where nothing is remembered nothing may', () => {
+  const short = new EventChains({ fromTheStart: true, remembers: 2 });
+  expect([1, 2, 3, 4, 1, 2, 5].flatMap((n) => short.add(event(n)) ?? [])).toEqual([]);
+  expect(short.extent('c')).toMatchObject({ first: 1, last: 5 });
+  const strict = new EventChains({ fromTheStart: true, remembers: 0 });
+  expect([1, 2, 1].flatMap((n) => strict.add(event(n)) ?? [])).toEqual(['event 1 came where 3 was due']);
 });

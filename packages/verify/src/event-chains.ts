@@ -8,7 +8,15 @@ export interface Link {
 interface Chain {
   first: number;
   last: number;
+  /** The newest ones, by number. */
   known: Map<number, string>;
+}
+
+export interface ChainOptions {
+  /** The first one of each conversation is number 1; else what was before may have been cleared away. */
+  fromTheStart: boolean;
+  /** How many events of a conversation are told from others under their number. One that is forgotten counts as come again. 0: none may come again. */
+  remembers: number;
 }
 
 /**
@@ -17,26 +25,40 @@ interface Chain {
  */
 export class EventChains {
   readonly #chains = new Map<string, Chain>();
-  readonly #fromTheStart: boolean;
+  readonly #o: ChainOptions;
 
-  /** `fromTheStart`: the first one of each conversation is number 1; else what was before may have been cleared away. */
-  constructor(o: { fromTheStart: boolean }) {
-    this.#fromTheStart = o.fromTheStart;
+  constructor(o: ChainOptions) {
+    this.#o = o;
   }
 
   /** What is wrong with this event where it stands; undefined when nothing is. */
   add({ conversation_id, sequence, event_id }: Link): string | undefined {
     if (sequence === 0) return undefined;
     const chain = this.#chains.get(conversation_id);
-    const before = chain?.known.get(sequence);
-    if (before === event_id) return undefined;
-    const due = chain ? chain.last + 1 : this.#fromTheStart ? 1 : sequence;
-    if (chain) {
-      chain.last = sequence;
-      chain.known.set(sequence, event_id);
-    } else this.#chains.set(conversation_id, { first: sequence, last: sequence, known: new Map([[sequence, event_id]]) });
+    if (!chain) {
+      this.#chains.set(conversation_id, this.#remember({ first: sequence, last: sequence, known: new Map() }, sequence, event_id));
+      return this.#o.fromTheStart && sequence !== 1 ? `event ${sequence} came where 1 was due` : undefined;
+    }
+    const before = chain.known.get(sequence);
+    if (before === event_id || this.#forgot(chain, sequence)) return undefined;
+    const due = chain.last + 1;
+    chain.last = sequence;
+    this.#remember(chain, sequence, event_id);
     if (before !== undefined) return `number ${sequence} is ${before} and ${event_id}`;
     return sequence === due ? undefined : `event ${sequence} came where ${due} was due`;
+  }
+
+  #forgot({ known }: Chain, sequence: number): boolean {
+    const [oldest] = known.keys();
+    return known.size >= this.#o.remembers && oldest !== undefined && sequence < oldest;
+  }
+
+  #remember(chain: Chain, sequence: number, event_id: string): Chain {
+    if (this.#o.remembers === 0) return chain;
+    chain.known.set(sequence, event_id);
+    const [oldest] = chain.known.keys();
+    if (chain.known.size > this.#o.remembers && oldest !== undefined) chain.known.delete(oldest);
+    return chain;
   }
 
   /** The first and the last number of a conversation's events; undefined when none came. */

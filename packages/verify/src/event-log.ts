@@ -1,13 +1,16 @@
 import { publicEventTypes } from '@baton/contracts/events.ts';
 import type { EventChains, Link } from './event-chains.ts';
 import type { Query, Violation } from './invariants/invariant.ts';
+import { timestamp } from './judge-rows.ts';
 
 interface LoggedEvent extends Link {
   position: string;
   workspace_id: string;
   /** It contradicts its own row: for another workspace, conversation or number. */
   strays: boolean;
-  unpublished: boolean;
+  partition: number;
+  /** It should be in the stream by now. */
+  due: boolean;
   /** Enabled endpoints that wanted it and have no delivery of it. */
   missed: string[] | null;
 }
@@ -20,7 +23,8 @@ const stretch = `select e.position::text, e.event_id, e.workspace_id, e.conversa
     (e.data::json ->> 'workspace_id', e.data::json ->> 'conversation_id', (e.data::json ->> 'sequence')::int, e.data::json ->> 'event_id')
       is distinct from (e.workspace_id, e.conversation_id, e.sequence, e.event_id)
       or e.subject not like '%.' || e.workspace_id || '.' || e.conversation_id as strays,
-    exists (select from conversation.outbox o where o.partition = e.partition and o.position = e.position) as unpublished,
+    e.partition, e.created_at < $4::timestamptz
+      and not exists (select from conversation.outbox o where o.partition = e.partition and o.position = e.position) as due,
     (select array_agg(p.endpoint_id) from delivery.endpoint p left join conversation.conversation c on c.conversation_id = e.conversation_id
       where p.workspace_id = e.workspace_id and p.enabled and p.deleted_at is null and e.event_type = any($5::text[])
         and e.created_at > greatest(p.active_from, p.updated_at) + interval '10 seconds' and e.created_at < $4::timestamptz
@@ -43,6 +47,8 @@ export interface LogBounds {
 export interface LogReport {
   violations: Violation[];
   events: number;
+  /** Those that should be in the stream by now. */
+  due: (Link & { partition: number })[];
 }
 
 /** Reads the log of events in stretches and tells what is wrong in each. What is known of the order goes into `chains`. */
@@ -52,11 +58,11 @@ export async function* judgeEventLog(query: Query, chains: EventChains, o: LogBo
     [o.since],
   );
   if (ends?.first == null || ends.last == null) return;
-  const until = o.settledBefore === 'always' ? 'infinity' : o.settledBefore.toISOString();
+  const until = timestamp(o.settledBefore);
   for (let from = BigInt(ends.first) - 1n; from < BigInt(ends.last); from += BigInt(o.atOnce)) {
     const to = from + BigInt(o.atOnce);
     const rows = await query<LoggedEvent>(stretch, [String(from), String(to), o.workspaceId, until, shown]);
-    yield { violations: rows.flatMap((row) => wrongIn(row, chains)), events: rows.length };
+    yield { violations: rows.flatMap((row) => wrongIn(row, chains)), events: rows.length, due: rows.filter(({ due }) => due) };
   }
 }
 

@@ -5,17 +5,20 @@ import type { Link } from './event-chains.ts';
 const atOnce = 2_000;
 
 /**
- * What EVENTS holds now, in its order, for one workspace or all. What comes later is left out. Nothing is acknowledged and no consumer of anybody else is touched;
+ * What EVENTS holds now, in its order, for one workspace or partition or all. What comes later is left out. Nothing is acknowledged and no consumer of anybody else is touched;
  * ours is the server's own memory, which forgets it.
  */
-export async function* storedEvents(connection: NatsConnection, o: { workspaceId?: string; since?: Date } = {}): AsyncGenerator<Link> {
+export async function* storedEvents(
+  connection: NatsConnection,
+  o: { workspaceId?: string | null; partition?: number; since?: Date } = {},
+): AsyncGenerator<Link> {
   const manager = await jetstreamManager(connection);
   const { name } = await manager.consumers.add('EVENTS', {
     ack_policy: AckPolicy.None,
     ...(o.since
       ? { deliver_policy: DeliverPolicy.StartTime, opt_start_time: o.since.toISOString() }
       : { deliver_policy: DeliverPolicy.All }),
-    ...(o.workspaceId === undefined ? {} : { filter_subject: `*.*.*.${o.workspaceId}.*` }),
+    filter_subject: `*.*.${o.partition === undefined ? '*' : `p${String(o.partition).padStart(2, '0')}`}.${o.workspaceId ?? '*'}.*`,
     mem_storage: true,
     inactive_threshold: 60_000_000_000,
   });

@@ -3,7 +3,7 @@ import { EventChains } from './event-chains.ts';
 import { judgeEventLog } from './event-log.ts';
 import { storedEvents } from './event-stream.ts';
 import type { Query, Violation } from './invariants/invariant.ts';
-import { judgeConversations } from './judge-conversations.ts';
+import { judgeConversations, judgeInstallation } from './judge-rows.ts';
 
 /**
  * Everything about one workspace whose work is done: rows, log and stream, from the first event on. For tests of the whole product; an installation at work is looked
@@ -17,10 +17,11 @@ export async function judgeWorkspace(at: { query: Query; connection: NatsConnect
   );
   const ids = rows.map(({ conversation_id }) => conversation_id);
   const wrong = await judgeConversations(query, ids, { settledBefore: 'always', skewMs: 0 });
-  const log = new EventChains({ fromTheStart: true });
+  wrong.push(...(await judgeInstallation(query, { workspaceId, settledBefore: new Date(Date.now() - 60_000) })));
+  const log = new EventChains({ fromTheStart: true, remembers: 0 });
   const bounds = { workspaceId, since: new Date(0), settledBefore: 'always' as const, atOnce: 5_000 };
   for await (const { violations } of judgeEventLog(query, log, bounds)) wrong.push(...violations);
-  const stream = new EventChains({ fromTheStart: true });
+  const stream = new EventChains({ fromTheStart: true, remembers: Number.POSITIVE_INFINITY });
   for await (const event of storedEvents(at.connection, { workspaceId })) {
     const misplaced = stream.add(event);
     if (misplaced !== undefined)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EventChains } from '@baton/verify/event-chains.ts';
 import type { Query } from '@baton/verify/invariants/invariant.ts';
-import { judgeConversations } from '@baton/verify/judge-conversations.ts';
+import { judgeConversations } from '@baton/verify/judge-rows.ts';
 import type { Pool } from 'pg';
 
 /** What must be so at any moment, judged from the database alone; every way in which it is not. */
@@ -27,7 +27,7 @@ async function brokenLog(query: Query, conversationId: string): Promise<string[]
      from conversation.event e join conversation.conversation c using (conversation_id) where e.conversation_id = $1 order by e.position`,
     [conversationId],
   );
-  const chains = new EventChains({ fromTheStart: true });
+  const chains = new EventChains({ fromTheStart: true, remembers: 0 });
   const wrong = events.flatMap((event) => chains.add(event) ?? []);
   const last = chains.extent(conversationId)?.last;
   return last === events[0]?.written ? wrong : [...wrong, `the events end at ${last}, and ${events[0]?.written} were written`];

@@ -1,0 +1,155 @@
+import { JetStreamApiError, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { EventChains } from './event-chains.ts';
+import { judgeEventLog } from './event-log.ts';
+import { storedEvents } from './event-stream.ts';
+import type { Query, Violation } from './invariants/invariant.ts';
+import { judgeConversations, judgeInstallation } from './judge-rows.ts';
+import { inSlices, unhurried } from './slices.ts';
+import { type Verdict, Verdicts } from './verdicts.ts';
+
+const partitions = 16;
+/** Rows of the index that one statement walks over. */
+const idsAtOnce = 5_000;
+/** Clocks of servers disagree by less. */
+const skewMs = 5_000;
+
+export interface VerifyOptions {
+  query: Query;
+  connection: NatsConnection;
+  /** null: all. */
+  workspaceId: string | null;
+  /** What has not moved since is left out. */
+  since: Date;
+  /** What is older should have come to its end. */
+  settledBefore: Date;
+  /** Conversations that one statement judges. */
+  atOnce: number;
+  /** Violations of each invariant that are told one by one. */
+  kept: number;
+  signal: AbortSignal;
+  progress(line: string): void;
+}
+
+interface Run extends VerifyOptions {
+  verdicts: Verdicts;
+  /** What of the log should be in the stream, by partition. */
+  due: EventChains[];
+}
+
+/** Holds an installation at work against every invariant that Postgres and NATS can tell of. It reads, and nothing else. */
+export async function verify(o: VerifyOptions): Promise<Verdict[]> {
+  const due = Array.from({ length: partitions }, () => new EventChains({ fromTheStart: false, remembers: 0 }));
+  const run: Run = { ...o, query: unhurried(o.query, o.signal), verdicts: new Verdicts(o.kept), due };
+  await lookAtConversations(run);
+  await lookAtInstallation(run);
+  const manager = await jetstreamManager(o.connection);
+  const stream = await infoOf(() => manager.streams.info('EVENTS'));
+  await lookAtEvents(run, stream);
+  const inbound = await infoOf(() => manager.streams.info('INBOUND'));
+  if (o.workspaceId === null) lookAtInbound(run, inbound);
+  return run.verdicts.list;
+}
+
+async function infoOf(ask: () => Promise<StreamInfo>): Promise<StreamInfo | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === 10059) return undefined;
+    throw error;
+  }
+}
+
+async function lookAtConversations(run: Run): Promise<void> {
+  const { query, workspaceId, since, settledBefore } = run;
+  const [row] = await query<{ n: string }>(
+    `select reltuples::bigint::text as n from pg_class where oid = 'conversation.conversation'::regclass`,
+    [],
+  );
+  let seen = 0;
+  for (let after = ''; ; ) {
+    const page = await query<{ id: string; wanted: boolean }>(
+      `select conversation_id as id, updated_at >= $2 and ($3::text is null or workspace_id = $3) as wanted
+       from conversation.conversation where conversation_id > $1 order by conversation_id limit $4`,
+      [after, since, workspaceId, idsAtOnce],
+    );
+    const wanted = page.filter((one) => one.wanted).map(({ id }) => id);
+    await inSlices(wanted, run.atOnce, async (ids) => {
+      run.verdicts.found(await judgeConversations(query, ids, { settledBefore, skewMs }));
+      run.verdicts.checked('conversations', ids.length);
+    });
+    seen += page.length;
+    run.progress(`conversations: ${seen} of about ${Math.max(seen, Number(row?.n ?? 0))}`);
+    const last = page.at(-1);
+    if (!last || page.length < idsAtOnce) return;
+    after = last.id;
+  }
+}
+
+async function lookAtInstallation({ query, workspaceId, settledBefore, verdicts }: Run): Promise<void> {
+  verdicts.found(await judgeInstallation(query, { workspaceId, settledBefore }));
+  verdicts.checked('installation', 1);
+}
+
+async function lookAtEvents(run: Run, stream: StreamInfo | undefined): Promise<void> {
+  const { query, workspaceId, settledBefore, verdicts, due } = run;
+  const since = new Date(Math.max(run.since.getTime(), oldestIn(stream).getTime()));
+  const chains = new EventChains({ fromTheStart: false, remembers: 0 });
+  let events = 0;
+  for await (const report of judgeEventLog(query, chains, { workspaceId, since, settledBefore, atOnce: run.atOnce * 4 })) {
+    verdicts.found(report.violations);
+    verdicts.checked('log', report.events);
+    for (const event of report.due) due[event.partition]?.add(event);
+    events += report.events;
+    run.progress(`events in the log: ${events}`);
+  }
+  let streamed = 0;
+  for (const [partition, expected] of due.entries()) {
+    streamed += stream ? await lookAtPartition(run, partition, since) : lacking(run, expected, () => undefined);
+    run.progress(`events in the stream: ${streamed}`);
+  }
+}
+
+/** A stream that was cut at its front (by age, by size) has no more than that. */
+function oldestIn(stream: StreamInfo | undefined): Date {
+  if (!stream || stream.state.messages === 0 || stream.state.first_seq <= 1) return new Date(0);
+  return new Date(new Date(stream.state.first_ts).getTime() + 60_000);
+}
+
+async function lookAtPartition(run: Run, partition: number, since: Date): Promise<number> {
+  const { connection, workspaceId, verdicts, due } = run;
+  const chains = new EventChains({ fromTheStart: false, remembers: 16 });
+  let count = 0;
+  // What is logged at a moment is stored a little later, or by a clock that goes before.
+  for await (const event of storedEvents(connection, { workspaceId, partition, since: new Date(since.getTime() - 600_000) })) {
+    run.signal.throwIfAborted();
+    count += 1;
+    const misplaced = chains.add(event);
+    if (misplaced !== undefined) verdicts.found([ofEvent('events.streamed_in_order', event.conversation_id, event.event_id, misplaced)]);
+  }
+  verdicts.checked('stream', count);
+  lacking(run, due[partition]!, (id) => chains.extent(id));
+  return count;
+}
+
+function lacking({ verdicts }: Run, expected: EventChains, inStream: (id: string) => { first: number; last: number } | undefined): number {
+  for (const [id, { first, last }] of expected.extents()) {
+    const has = inStream(id);
+    if (has && has.first <= first && has.last >= last) continue;
+    const holds = has ? `${has.first} to ${has.last}` : 'none';
+    verdicts.found([ofEvent('events.complete', id, id, `${first} to ${last} are logged, EVENTS holds ${holds}`)]);
+  }
+  return 0;
+}
+
+function ofEvent(invariant: string, conversation_id: string, id: string, detail: string): Violation {
+  return { invariant, workspace_id: null, conversation_id, id, detail };
+}
+
+function lookAtInbound({ verdicts, settledBefore }: Run, inbound: StreamInfo | undefined): void {
+  verdicts.checked('inbound', 1);
+  const state = inbound?.state;
+  if (!state || state.messages === 0 || new Date(state.first_ts) >= settledBefore) return;
+  const detail = `${state.messages} messages wait, the oldest since ${state.first_ts}`;
+  verdicts.found([{ invariant: 'inbound.drains', workspace_id: null, conversation_id: null, id: `INBOUND#${state.first_seq}`, detail }]);
+}
