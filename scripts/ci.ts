@@ -35,6 +35,8 @@ try {
     ['generated code is up to date', isUpToDate],
     ['model of the fence, every guard taken out once', () => ran(NODE, ['tests/model/main.ts'])],
     ['tests', () => runTests(file)],
+    ['chaos: every kill point once', () => ran(NODE, ['tests/chaos/main.ts', '--kill-points'])],
+    ['chaos: five random seeds', () => ran(NODE, ['tests/chaos/main.ts', '--runs', '5'])],
   ]);
   const { line, good } = verdict(file, failed);
   if (failed.length > 0) console.error(`failed: ${failed.join(', ')}`);

@@ -20,9 +20,10 @@ async function one(name: string, o: Omit<PlayOptions, 'say'>): Promise<Row> {
 
 /** Which faults strike together, under which name. */
 function sets(options: Options): [string, Fault[]][] {
-  const chosen = faults.filter(({ name }) => options.faults.length === 0 || options.faults.includes(name));
+  const named = options.faults.length > 0;
+  const chosen = faults.filter(({ name, byNameOnly }) => (named ? options.faults.includes(name) : !byNameOnly));
   if (options.each) return chosen.map((fault) => [fault.name, [fault]]);
-  return [[options.faults.length === 0 ? 'mixed' : options.faults.join(' + '), chosen]];
+  return [[named ? options.faults.join(' + ') : 'mixed', chosen]];
 }
 
 async function main(options: Options): Promise<boolean> {

@@ -1,28 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { publicEventTypes } from '@baton/contracts/events.ts';
 import type { KillPoint } from '@baton/runtime/kill-point.ts';
-import { eventually } from '@baton/testkit/eventually.ts';
-import { startFakeAi } from '@baton/testkit/fake-ai.ts';
-import { startFakeProvider } from '@baton/testkit/fake-provider.ts';
-import { startFakeSubscriber } from '@baton/testkit/fake-subscriber.ts';
 import { crowdWrites } from '../support/crowd.ts';
-import { openDatabase } from '../support/database.ts';
-import { type Evidence, judgeMessages } from '../support/judge/checker.ts';
-import { gather, openWork } from '../support/judge/evidence.ts';
-import { startProduct } from '../support/start.ts';
-import { followRestlessly, type RestlessReader } from '../support/streams/restless-reader.ts';
-import { makeWorkspace } from '../support/workspace.ts';
+import { followRestlessly } from '../support/streams/restless-reader.ts';
 import { operatorsWork } from './cast/operators.ts';
-import { answerOf } from './cast/stubs.ts';
+import { setScene } from './cast/world.ts';
 import { Dice } from './dice.ts';
 import type { Fault } from './faults/fault.ts';
 import { dieAt } from './faults/kill-points.ts';
-import { judgeStream, judgeWebhooks } from './judge/consumers.ts';
-import { judgeTakeovers, type Takeover } from './judge/promise.ts';
-import { FlakyLink } from './network/flaky-link.ts';
-import { aiSecret, type LinkName, type Scene, twilio } from './scene.ts';
+import { heal } from './heal.ts';
+import { judge } from './judge/judge.ts';
+import type { Scene } from './scene.ts';
 
 export interface PlayOptions {
   seed: number;
@@ -47,16 +36,18 @@ export interface Played {
   seconds: number;
   /** Every way in which the promises were broken; empty when they were kept. */
   wrong: string[];
-  /** Faults that struck. */
-  strikes: number;
+  /** How often each fault struck. */
+  strikes: Record<string, number>;
   accepted: number;
   turns: number;
   sends: number;
   /** Messages of unknown fate. */
   unknown: number;
   takeovers: number;
-  /** ms from each acknowledged takeover to each call for a message that it named. */
+  /** ms from each acknowledged takeover to the last byte of each call for a message that it named. */
   named: number[];
+  /** Of each message that went down with NATS' store: ms from its acceptance to the loss. */
+  lost: number[];
   /** Starts of processes beyond the first ones. */
   restarts: number;
   /** ms that the backlog took to be gone after the last fault. */
@@ -64,6 +55,8 @@ export interface Played {
 }
 
 const writesEveryMs = 900;
+/** Of the other tenant: enough to be there all the time. */
+const bystanders = 3;
 
 /** The whole product with two instances of everything, customers, people, readers and subscribers, and faults; then the judgement. */
 export async function play(o: PlayOptions): Promise<Played> {
@@ -71,23 +64,20 @@ export async function play(o: PlayOptions): Promise<Played> {
   await using stage = new AsyncDisposableStack();
   stage.defer(() => rmSync(folder, { recursive: true, force: true }));
   const over = new AbortController();
-  const scene = await setScene(o, { stage, killPointFile: path.join(folder, 'kill-point'), over: over.signal });
-  const reader = stage.use(await followRestlessly(streams(scene), scene.workspace.key, 1_000));
+  const scene = await setScene({ stage, killPointFile: path.join(folder, 'kill-point'), over: over.signal, root: o.root, say: o.say });
+  const reader = stage.use(await followRestlessly(streams(scene), scene.tenant.workspace.key, 1_000));
   const dice = new Dice(o.seed);
-  const account = { product: scene.running.product, account: scene.account, authToken: twilio.auth_token };
-  // They go on until the time is up.
-  const pace = { customers: o.customers, messages: Number.POSITIVE_INFINITY, everyMs: writesEveryMs, patienceMs: 120_000 };
-  const writing = crowdWrites({ ...account, ...pace, accepted: scene.accepted, over: over.signal });
+  const writing = customersWrite(scene, o);
   const operating = operatorsWork(scene, dice.other(), { people: o.operators });
   const began = performance.now();
   const striking = o.killPoints ? strikeEach(scene, o.killPoints) : strikeAtRandom(scene, dice.other(), o);
   const time = o.killPoints ? striking : new Promise((resolve) => setTimeout(resolve, o.seconds * 1000));
-  const acting = Promise.all([writing, operating, striking]);
+  const acting = Promise.all([operating, striking, writing]);
   await Promise.race([time, acting]).finally(() => over.abort());
   const struckFor = Math.round((performance.now() - began) / 1000);
-  const [, takeovers, strikes] = await acting;
+  const [takeovers, strikes] = await acting;
   const healedMs = await heal(scene, { reader, withinMs: o.healsWithinMs ?? 180_000 });
-  const { wrong, named, evidence } = await judge(scene, { reader, takeovers });
+  const { wrong, named, lost, evidence } = await judge(scene, { reader, takeovers });
   return {
     seed: o.seed,
     seconds: struckFor,
@@ -99,58 +89,37 @@ export async function play(o: PlayOptions): Promise<Played> {
     unknown: evidence.messages.filter(({ status }) => status === 'unknown').length,
     takeovers: takeovers.length,
     named,
+    lost,
     restarts: scene.running.stack.services.reduce((sum, { starts }) => sum + starts - 1, 0),
     healedMs,
   };
 }
 
-type Given = { stage: AsyncDisposableStack; killPointFile: string; over: AbortSignal };
-
-async function setScene(o: PlayOptions, { stage, killPointFile, over }: Given): Promise<Scene> {
-  const ai = stage.use(await startFakeAi({ secret: aiSecret }));
-  ai.respond(answerOf);
-  const provider = stage.use(await startFakeProvider({ twilio }));
-  const subscriber = stage.use(await startFakeSubscriber());
-  const links = new Map<LinkName, FlakyLink[]>();
-  const running = stage.use(
-    await startProduct({
-      ...(o.root === undefined ? {} : { root: o.root }),
-      instances: { ingest: 2, 'conversation-state': 2, dispatcher: 2, gateway: 2 },
-      env: {
-        BATON_KILL_POINT_FILE: killPointFile,
-        BATON_RATE_LIMIT_PER_SECOND: '10000',
-        BATON_RATE_LIMIT_BURST: '10000',
-        BATON_SEND_TIMEOUT_MS: '3000',
-        BATON_WEBHOOK_RETRY_MS: Array.from({ length: 60 }, () => '1000').join(),
-      },
-      route: async ({ to, host, port }) => {
-        const proxy = stage.use(await FlakyLink.open({ host, port }));
-        links.set(to, [...(links.get(to) ?? []), proxy]);
-        return proxy.place;
-      },
-    }),
+/** They go on until the time is up. */
+function customersWrite(scene: Scene, o: PlayOptions): Promise<unknown> {
+  const { product } = scene.running;
+  const pace = { product, messages: Number.POSITIVE_INFINITY, everyMs: writesEveryMs, patienceMs: 120_000, over: scene.over };
+  const { tenant, bystander } = scene;
+  const each = Math.ceil(o.customers / tenant.lines.length);
+  const crowds = tenant.lines.map((line) => crowdWrites({ ...pace, line, customers: each, accepted: tenant.accepted }));
+  const others = bystander.lines.map((line) =>
+    crowdWrites({ ...pace, line, customers: bystanders, accepted: bystander.accepted, word: bystander.word }),
   );
-  const { product } = running;
-  const database = stage.use(openDatabase(product));
-  const workspace = await makeWorkspace(product, { backend: { kind: 'webhook', url: ai.url, secret: aiSecret, timeout_ms: 6_000 } });
-  const credentials = { ...twilio, api_base: provider.url };
-  const account = await workspace.addChannel({ provider: 'twilio', channel: 'sms', address: '+12025550191', credentials });
-  await workspace.must('POST', '/v1/webhooks', { url: subscriber.url, timeout_ms: 2_000 });
-  const { say } = o;
-  return { running, links, killPointFile, ai, provider, subscriber, database, workspace, account, accepted: [], wrong: [], over, say };
+  return Promise.all([...crowds, ...others]);
 }
 
 function streams({ running }: Scene): string[] {
   return running.product.gatewayUrls.map((base) => `${base}/v1/stream`);
 }
 
-/** Chains of faults, each one after the other; the chance of each chain is its own. Returns how many struck. */
-async function strikeAtRandom(scene: Scene, dice: Dice, o: PlayOptions): Promise<number> {
-  let strikes = 0;
+/** Chains of faults, each one after the other; the chance of each chain is its own. Answers how often which one struck. */
+async function strikeAtRandom(scene: Scene, dice: Dice, o: PlayOptions): Promise<Record<string, number>> {
+  const strikes: Record<string, number> = {};
   const chain = async (own: Dice): Promise<void> => {
     while (!scene.over.aborted && o.faults.length > 0) {
-      strikes++;
-      await own.pick(o.faults).strike(scene, own);
+      const fault = own.pick(o.faults);
+      strikes[fault.name] = (strikes[fault.name] ?? 0) + 1;
+      await fault.strike(scene, own);
       // Servers cannot be started twice at once, and a restart takes its time: the next fault waits a moment.
       await new Promise((resolve) => setTimeout(resolve, own.whole(100, 1_500)));
     }
@@ -159,7 +128,7 @@ async function strikeAtRandom(scene: Scene, dice: Dice, o: PlayOptions): Promise
   return strikes;
 }
 
-async function strikeEach(scene: Scene, points: readonly KillPoint[]): Promise<number> {
+async function strikeEach(scene: Scene, points: readonly KillPoint[]): Promise<Record<string, number>> {
   // Refused messages are what the timers of a quiet installation are about.
   scene.provider.respond((_call, nth) => (nth % 5 === 0 ? { status: 429, json: { code: 20429 } } : 'accept'));
   for (const point of points) {
@@ -167,56 +136,5 @@ async function strikeEach(scene: Scene, points: readonly KillPoint[]): Promise<n
     await Promise.all(scene.running.stack.services.map((service) => service.ready()));
   }
   scene.provider.respond();
-  return points.length;
-}
-
-/** Without a hand from anybody: everything accepted is stored, nothing is left to do, and readers and subscribers have it all. */
-async function heal(scene: Scene, { reader, withinMs }: { reader: RestlessReader; withinMs: number }): Promise<number> {
-  const began = performance.now();
-  scene.say('everything is well again; the backlog drains …');
-  const { workspace, database } = scene;
-  const left = async () => {
-    const [{ inbound, events }] = await database.rows(
-      `select (select count(*)::int from conversation.message where workspace_id = $1 and direction = 'inbound') as inbound,
-              (select coalesce(sum(event_sequence), 0)::int from conversation.conversation where workspace_id = $1) as events`,
-      [workspace.workspaceId],
-    );
-    // To the one subscriber, who is told of everything that is public.
-    const [{ undelivered }] = await database.rows(
-      `select (select count(*)::int from conversation.event where workspace_id = $1 and sequence > 0 and event_type = any($2))
-            - (select count(*)::int from delivery.delivery where workspace_id = $1 and status = 'delivered') as undelivered`,
-      [workspace.workspaceId, publicEventTypes],
-    );
-    const shown = new Set(reader.frames.filter(({ sequence }) => sequence > 0).map(({ event_id }) => event_id)).size;
-    return {
-      notStored: scene.accepted.length - inbound,
-      open: await openWork(database, workspace.workspaceId),
-      notShown: events - shown,
-      undelivered,
-    };
-  };
-  await eventually(
-    left,
-    ({ notStored, open, notShown, undelivered }) => notStored <= 0 && open === 0 && notShown <= 0 && undelivered <= 0,
-    { timeoutMs: withinMs, everyMs: 250, what: 'the end of the backlog' },
-  ).catch((error: Error) => scene.wrong.push(error.message));
-  return Math.round(performance.now() - began);
-}
-
-async function judge(
-  scene: Scene,
-  o: { reader: RestlessReader; takeovers: Takeover[] },
-): Promise<{ wrong: string[]; named: number[]; evidence: Evidence }> {
-  const { running, database, workspace, provider, subscriber } = scene;
-  const at = { product: running.product, database, workspaceId: workspace.workspaceId };
-  const evidence = await gather(at, { accepted: scene.accepted, provider: provider.calls });
-  const written = await database.rows(
-    `select event_id, event_type, conversation_id, sequence::int from conversation.event where workspace_id = $1 and sequence > 0
-     order by conversation_id, sequence`,
-    [workspace.workspaceId],
-  );
-  const { breaches, named } = judgeTakeovers(o.takeovers, provider.calls, evidence.messages);
-  const received = subscriber.received.map(({ event }) => ({ ...event, conversation_id: event.conversation_id ?? '' }));
-  const readers = [...judgeStream(written, o.reader.frames), ...judgeWebhooks(written, received)];
-  return { wrong: [...breaches, ...judgeMessages(evidence), ...readers, ...scene.wrong], named, evidence };
+  return Object.fromEntries(points.map((point) => [point, 1]));
 }

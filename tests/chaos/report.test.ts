@@ -9,7 +9,7 @@ const row: Row = {
   seed: 7,
   seconds: 60,
   wrong: ['a <b> & "c"'],
-  strikes: 9,
+  strikes: { 'kill-nats': 9 },
   accepted: 100,
   turns: 90,
   sends: 80,
@@ -17,15 +17,17 @@ const row: Row = {
   takeovers: 20,
   named: [5, 50],
   restarts: 3,
+  lost: [],
   healedMs: 1234,
 };
 
-test('the table has a line per run', () => {
+test('the table has a line per run, and how often each fault struck in all of them', () => {
   expect(
     table([row, row])
       .split('\n')
-      .filter((line) => line.includes('kill-nats')),
+      .filter((line) => line.startsWith('| kill-nats')),
   ).toHaveLength(2);
+  expect(table([row, row])).toContain('Strikes: kill-nats 18.');
 });
 
 test('the histogram counts each value once', () => {

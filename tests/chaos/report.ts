@@ -11,7 +11,7 @@ const columns: [string, (row: Row) => string][] = [
   ['run', (row) => row.name],
   ['seed', (row) => String(row.seed)],
   ['s', (row) => String(row.seconds)],
-  ['strikes', (row) => String(row.strikes)],
+  ['strikes', (row) => String(Object.values(row.strikes).reduce((sum, count) => sum + count, 0))],
   ['restarts', (row) => String(row.restarts)],
   ['in', (row) => String(row.accepted)],
   ['turns', (row) => String(row.turns)],
@@ -20,6 +20,7 @@ const columns: [string, (row: Row) => string][] = [
   ['takeovers', (row) => String(row.takeovers)],
   ['named', (row) => String(row.named.length)],
   ['healed s', (row) => (row.healedMs / 1000).toFixed(1)],
+  ['lost', (row) => String(row.lost.length)],
   ['broken', (row) => String(row.wrong.length)],
 ];
 
@@ -28,17 +29,32 @@ export function table(rows: readonly Row[]): string {
   const lines = [columns.map(([head]) => head), columns.map(() => '---'), ...rows.map((row) => columns.map(([, cell]) => cell(row)))];
   const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]!.length)));
   const drawn = lines.map((line) => `| ${line.map((cell, index) => cell.padEnd(widths[index]!)).join(' | ')} |`);
-  return [...drawn, '', histogram(rows.flatMap(({ named }) => named))].join('\n');
+  const lost = rows.flatMap((row) => row.lost);
+  return [
+    ...drawn,
+    '',
+    histogram(rows.flatMap(({ named }) => named)),
+    strikes(rows),
+    ...(lost.length > 0 ? [`Lost with NATS' store, accepted at most ${Math.max(...lost)} ms before: ${lost.length}.`] : []),
+  ].join('\n');
+}
+
+/** How often each fault struck in all runs. */
+function strikes(rows: readonly Row[]): string {
+  const sums = new Map<string, number>();
+  for (const row of rows) for (const [name, count] of Object.entries(row.strikes)) sums.set(name, (sums.get(name) ?? 0) + count);
+  const parts = [...sums].toSorted().map(([name, count]) => `${name} ${count}`);
+  return `Strikes: ${parts.join(', ')}.`;
 }
 
 const edges = [10, 30, 100, 300, 1_000, 3_000, 10_000, Infinity];
 
-/** ms from an acknowledged takeover to the call for a message that it named. */
+/** ms from an acknowledged takeover to the last byte of the call for a message that it named. */
 export function histogram(values: readonly number[]): string {
   if (values.length === 0) return 'No message that a takeover had named went out after it.';
   const counts = edges.map((edge, index) => values.filter((ms) => ms < edge && ms >= (edges[index - 1] ?? 0)).length);
   const cells = edges.map((edge, index) => `${edge === Infinity ? 'more' : `< ${edge} ms`}: ${counts[index]}`);
-  return `Sends that a takeover had named, by the time from its acknowledgement: ${cells.join(', ')}.`;
+  return `Sends that a takeover had named, by the time from its acknowledgement to the last byte of the call: ${cells.join(', ')}.`;
 }
 
 export function writeReports(folder: string, rows: readonly Row[]): void {

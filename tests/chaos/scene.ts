@@ -3,15 +3,19 @@ import type { FakeProvider } from '@baton/testkit/fake-provider.ts';
 import type { FakeSubscriber } from '@baton/testkit/fake-subscriber.ts';
 import type { Database } from '../support/database.ts';
 import type { Evidence } from '../support/judge/checker.ts';
+import type { Line } from '../support/line.ts';
 import type { Running } from '../support/start.ts';
-import type { Account, Workspace } from '../support/workspace.ts';
+import type { Workspace } from '../support/workspace.ts';
 import type { FlakyLink } from './network/flaky-link.ts';
 
-/** The signing secret of the AI backend, and the credentials of the account at the provider. */
-export const aiSecret = `whsec_${Buffer.alloc(24, 5).toString('base64')}`;
-export const twilio = { account_sid: `AC${'c'.repeat(32)}`, auth_token: '0123456789abcdef0123456789abcdef' };
-
 export type LinkName = 'nats' | 'postgres' | 'conversation-state' | 'dispatcher';
+
+/** A tenant, its channel accounts, and what its customers sent and was answered 2xx, so far. */
+export interface Tenant {
+  workspace: Workspace;
+  lines: readonly Line[];
+  accepted: Evidence['accepted'];
+}
 
 /** Everything that a fault can get at. */
 export interface Scene {
@@ -22,10 +26,12 @@ export interface Scene {
   provider: FakeProvider;
   subscriber: FakeSubscriber;
   database: Database;
-  workspace: Workspace;
-  account: Account;
-  /** What customers sent and was answered 2xx, so far. */
-  accepted: Evidence['accepted'];
+  /** The one whose people, reader and subscriber are watched. */
+  tenant: Tenant;
+  /** Another one at the same time, in all of whose texts the word stands: nobody but itself may ever see it. */
+  bystander: Tenant & { word: string };
+  /** When NATS lost all that it had stored, in ms since 1970. */
+  storeLostAt: number[];
   /** What a fault saw that must not be. */
   wrong: string[];
   /** Over when the time is up: faults then heal what they have done. */

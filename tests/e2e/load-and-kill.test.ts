@@ -8,6 +8,7 @@ import { crowdWrites } from '../support/crowd.ts';
 import { type Database, openDatabase } from '../support/database.ts';
 import { type Evidence, judge } from '../support/judge/checker.ts';
 import { gather, openWork } from '../support/judge/evidence.ts';
+import { twilioLine } from '../support/line.ts';
 import { type Running, startProduct } from '../support/start.ts';
 import { type Account, makeWorkspace, type Workspace } from '../support/workspace.ts';
 
@@ -90,7 +91,7 @@ async function newTenant(): Promise<Tenant> {
 function crowd({ account }: Tenant, o: { everyMs: number }): Promise<Evidence['accepted']> {
   ai.calls.length = 0;
   provider.calls.length = 0;
-  return crowdWrites({ product: running.product, account, authToken: twilio.auth_token, customers, messages, ...o });
+  return crowdWrites({ product: running.product, line: twilioLine(account, twilio.auth_token), customers, messages, ...o });
 }
 
 /** Kills it outright and waits until the next process of it is ready. */

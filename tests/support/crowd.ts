@@ -1,17 +1,18 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import type { Evidence } from './judge/checker.ts';
+import type { Line } from './line.ts';
 import type { Product } from './product.ts';
-import { signedByTwilio } from './webhooks.ts';
-import { type Account, freshNumber } from './workspace.ts';
+import { freshNumber } from './workspace.ts';
 
 export type CrowdOptions = {
   product: Product;
-  account: Account;
-  authToken: string;
+  line: Line;
   customers: number;
   /** Of each customer. */
   messages: number;
+  /** Stands in every text. */
+  word?: string;
   /** Between two messages of a customer; 0: as fast as they are accepted. */
   everyMs: number;
   /** Filled as they are accepted, for whoever wants to know before the end. */
@@ -23,7 +24,7 @@ export type CrowdOptions = {
 };
 
 /**
- * Many customers write by Twilio's webhook, each one message after the other: the next only when the one before was answered 2xx, as a
+ * Many customers write by a provider's webhook, each one message after the other: the next only when the one before was answered 2xx, as a
  * phone's messages reach us one by one. What is refused or lost on the way is repeated, as providers do. Returns what was accepted.
  */
 export async function crowdWrites(o: CrowdOptions): Promise<Evidence['accepted']> {
@@ -37,10 +38,10 @@ export async function crowdWrites(o: CrowdOptions): Promise<Evidence['accepted']
       await wait((o.everyMs * index) / o.customers);
       for (let nth = 1; nth <= o.messages && !o.over?.aborted; nth += 1) {
         const due = performance.now() + o.everyMs;
-        const id = `SM${crypto.randomUUID().replaceAll('-', '')}`;
-        const text = `${from} says ${nth}`;
+        const id = o.line.freshId();
+        const text = `${from} says ${nth}${o.word === undefined ? '' : ` ${o.word}`}`;
         await insist(agent, o, { from, id, text, instance: index + nth });
-        accepted.push({ from, id, text });
+        accepted.push({ from, id, text, at: Date.now() });
         if (due > performance.now()) await wait(due - performance.now());
       }
     }),
@@ -49,15 +50,14 @@ export async function crowdWrites(o: CrowdOptions): Promise<Evidence['accepted']
 }
 
 async function insist(agent: Agent, o: CrowdOptions, message: { from: string; id: string; text: string; instance: number }): Promise<void> {
-  const { account, product } = o;
-  const form = { MessageSid: message.id, AccountSid: 'AC1', From: message.from, To: account.address, Body: message.text, NumMedia: '0' };
-  const signed = signedByTwilio(o.authToken, account.webhook_url, form);
-  const path = new URL(account.webhook_url).pathname;
+  const { line, product } = o;
+  const path = new URL(line.account.webhook_url).pathname;
   const end = performance.now() + (o.patienceMs ?? 60_000);
   let last: unknown;
   for (let attempt = 0; performance.now() < end; attempt += 1) {
     const base = product.ingestUrls[(message.instance + attempt) % product.ingestUrls.length];
     try {
+      const signed = line.signed(message);
       const answer = await request(`${base}${path}`, {
         method: 'POST',
         headers: signed.headers,
@@ -66,7 +66,7 @@ async function insist(agent: Agent, o: CrowdOptions, message: { from: string; id
         headersTimeout: 10_000,
       });
       await answer.body.dump();
-      if (answer.statusCode === 200) return;
+      if (answer.statusCode < 300) return;
       // Anything else but "come again" would be a lost message: providers do not repeat a 4xx.
       if (answer.statusCode < 500 && answer.statusCode !== 429) throw new Refused(answer.statusCode);
       last = answer.statusCode;

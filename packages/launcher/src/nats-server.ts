@@ -24,6 +24,8 @@ export type NatsServer = {
   readonly pid: number;
   readonly exited: Promise<unknown>;
   readonly monitorUrl: string | undefined;
+  /** Where it keeps its streams. */
+  readonly storeDir: string;
   stop(): Promise<void>;
   /** SIGKILL, and back when the process is gone. */
   kill9(): Promise<void>;
@@ -59,6 +61,7 @@ export async function startNats(options: NatsOptions): Promise<NatsServer> {
       return child.exited;
     },
     monitorUrl: options.monitorPort === undefined ? undefined : `http://${host}:${options.monitorPort}`,
+    storeDir: path.join(options.storeDir, 'jetstream'),
     stop,
     kill9: async () => {
       await child.stop('SIGKILL', 0);

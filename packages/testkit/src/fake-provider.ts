@@ -11,11 +11,15 @@ export type ProviderCall = {
   text: string;
   /** Whether the provider took the message on; a refused or failed one has reached nobody. */
   accepted: boolean;
+  /** An idempotent provider has this message already, so the call reaches nobody a second time. */
+  repeat: boolean;
   /** The id the provider gave, when it took the message on. */
   providerMessageId: string | undefined;
   /** What was wrong with the request, when something was. */
   refusal: string | undefined;
+  /** When the call began, and when its last byte had come, in ms since 1970. */
   at: number;
+  wholeAt: number;
 };
 
 /** `accept-then-hang` and `accept-then-reset`: the message is on its way and the caller never learns it. */
@@ -41,6 +45,8 @@ export type FakeProvider = AsyncDisposable & {
  */
 export async function startFakeProvider(credentials: ProviderCredentials = {}): Promise<FakeProvider> {
   const calls: ProviderCall[] = [];
+  // `http` keeps one message per id, as its documentation asks of whoever stands behind it.
+  const kept = new Set<string>();
   let respond: (call: ProviderCall, nth: number) => ProviderAnswer | Promise<ProviderAnswer> = () => 'accept';
   const stub = await startHttpStub(async (request) => {
     const judged = judge(request, credentials);
@@ -52,13 +58,20 @@ export async function startFakeProvider(credentials: ProviderCredentials = {}): 
       from: judged.from,
       text: judged.text,
       accepted: false,
+      repeat: false,
       providerMessageId: undefined,
       refusal: judged.refusal?.reason,
       at: request.at,
+      wholeAt: request.wholeAt,
     };
     const nth = calls.push(call);
     if (judged.refusal) return { status: judged.refusal.status, json: judged.refusal.json };
-    return settle(call, judged, await respond(call, nth));
+    const answer = settle(call, judged, await respond(call, nth));
+    if (call.kind === 'http' && call.accepted) {
+      call.repeat = kept.has(call.providerMessageId ?? '');
+      kept.add(call.providerMessageId ?? '');
+    }
+    return answer;
   });
   const accepted = (): ProviderCall[] => calls.filter((call) => call.accepted);
   return {

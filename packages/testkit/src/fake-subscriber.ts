@@ -20,6 +20,8 @@ export type Received = {
   headers: Record<string, string | undefined>;
   /** ms since 1970 by the stub's own clock. */
   at: number;
+  /** Whether it was answered with a 2xx. */
+  taken: boolean;
 };
 
 export type FakeSubscriber = AsyncDisposable & {
@@ -36,8 +38,10 @@ export async function startFakeSubscriber(): Promise<FakeSubscriber> {
   const received: Received[] = [];
   let respond: (one: Received, nth: number) => StubAnswer | Promise<StubAnswer> = () => ({});
   const stub: HttpStub = await startHttpStub(async ({ raw, headers, at }) => {
-    const one: Received = { event: JSON.parse(raw) as ReceivedEvent, raw, headers, at };
-    return respond(one, received.push(one));
+    const one: Received = { event: JSON.parse(raw) as ReceivedEvent, raw, headers, at, taken: false };
+    const answer = await respond(one, received.push(one));
+    one.taken = typeof answer === 'object' && (answer.status ?? 200) < 300;
+    return answer;
   });
   return {
     url: `${stub.url}/hook`,

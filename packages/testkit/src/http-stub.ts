@@ -12,8 +12,10 @@ export type StubRequest = {
   headers: Record<string, string | undefined>;
   /** The bytes as they came. */
   raw: string;
-  /** When it came, in ms since 1970 by the stub's own clock. */
+  /** When it began to come, in ms since 1970 by the stub's own clock. */
   at: number;
+  /** When its last byte had come. */
+  wholeAt: number;
 };
 
 export type HttpStub = AsyncDisposable & { url: string };
@@ -49,7 +51,7 @@ async function serve(req: IncomingMessage, res: ServerResponse, handle: Paramete
       Object.entries(req.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
     );
     const answer = await handle(
-      { method: req.method ?? '', path: req.url ?? '', headers, raw: Buffer.concat(chunks).toString('utf8'), at },
+      { method: req.method ?? '', path: req.url ?? '', headers, raw: Buffer.concat(chunks).toString('utf8'), at, wholeAt: Date.now() },
       gone.signal,
     );
     if (answer === 'hang') return;

@@ -3,6 +3,8 @@ export interface Bug {
   name: string;
   changes: readonly Change[];
   faults: readonly string[];
+  /** Few, where it only shows when people take a certain conversation over at a certain moment. */
+  customers?: number;
 }
 
 export interface Change {
@@ -76,7 +78,8 @@ export const bugs: readonly Bug[] = [
         replace: 'where conversation_id = any($1::text[]) order by conversation_id`',
       },
     ],
-    faults: ['freeze-commits'],
+    faults: ['freeze-replies'],
+    customers: 5,
   },
   {
     name: 'a message that was received before is stored again',
@@ -154,7 +157,7 @@ export const bugs: readonly Bug[] = [
         replace: 'return !d.stale && d.deliveries < mostDoubtfulDeliveries',
       },
     ],
-    faults: ['kill-dispatcher', 'freeze-dispatcher', 'kill-points'],
+    faults: ['kill-dispatcher', 'provider'],
   },
   {
     name: 'a provider that did not answer is asked again',
@@ -163,6 +166,11 @@ export const bugs: readonly Bug[] = [
         file: `${dispatcher}/sends/ask-provider.ts`,
         find: '    const read = classifyNetworkError(can, error.phase);\n',
         replace: "    const read = classifyNetworkError(can, 'before_request');\n",
+      },
+      {
+        file: `${dispatcher}/sends/ask-provider.ts`,
+        find: "    return { kind: error.phase === 'before_request' ? 'surely_not_sent' : 'again',",
+        replace: "    return { kind: 'surely_not_sent',",
       },
     ],
     faults: ['provider'],

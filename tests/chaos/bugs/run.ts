@@ -52,7 +52,15 @@ async function hunt(bug: Bug, { seed, pace, progress }: Parameters<typeof seeded
     progress.begin(`bug "${bug.name}", seed ${seed + run}`);
     const say = (line: string): void => progress.say(line);
     // A bug may be one that keeps the run from coming to its end: that is found, too.
-    const wrong = await play({ ...pace, seed: seed + run, faults: set, root: planted.root, healsWithinMs, say }).then(
+    const wrong = await play({
+      ...pace,
+      customers: bug.customers ?? pace.customers,
+      seed: seed + run,
+      faults: set,
+      root: planted.root,
+      healsWithinMs,
+      say,
+    }).then(
       (played) => played.wrong,
       (error: Error) => [error.message],
     );

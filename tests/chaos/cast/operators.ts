@@ -45,7 +45,7 @@ async function takeTurn(scene: Scene, dice: Dice, one: { conversation_id: string
 }
 
 /** Asks one gateway after the other until there is an answer: the request stays the same one, whatever came of it the first time. */
-async function insist({ workspace, running }: Scene, method: string, path: string, body: unknown): Promise<Json> {
+async function insist({ tenant: { workspace }, running }: Scene, method: string, path: string, body: unknown): Promise<Json> {
   const { gatewayUrls } = running.product;
   const headers: Record<string, string> = method === 'POST' ? { 'idempotency-key': crypto.randomUUID() } : {};
   const end = performance.now() + 120_000;
@@ -70,7 +70,7 @@ async function insist({ workspace, running }: Scene, method: string, path: strin
 class Unearned extends Error {}
 
 /** From the database, which may be away at the moment. */
-async function conversations({ database, workspace }: Scene): Promise<{ conversation_id: string; remote_address: string }[]> {
+async function conversations({ database, tenant: { workspace } }: Scene): Promise<{ conversation_id: string; remote_address: string }[]> {
   const sql = 'select conversation_id, remote_address from conversation.conversation where workspace_id = $1';
   return database.rows(sql, [workspace.workspaceId]).catch(() => []);
 }

@@ -5,6 +5,7 @@ import { networkFaults } from './network.ts';
 import { outsideFaults } from './outside.ts';
 import { processFaults } from './processes.ts';
 import { serverFaults } from './servers.ts';
+import { storeLoss } from './store-loss.ts';
 
 export const faults: readonly Fault[] = [
   ...processFaults,
@@ -13,6 +14,7 @@ export const faults: readonly Fault[] = [
   ...outsideFaults,
   ...inboundFaults,
   ...killPointFaults,
+  storeLoss,
 ];
 
 /** What the list of the reliability page asks for and this harness does not do, with the reason. */
@@ -20,6 +22,5 @@ export const notDone: Record<string, string> = {
   'disk full': 'needs a file system of its own',
   'clock jumps': 'the clock belongs to the whole machine',
   'power loss': 'kill -9 keeps what the kernel has; JetStream and Postgres run with fsync here',
-  'NATS store deleted': 'INBOUND lives there alone; a test of conversation-state loses EVENTS and has it filled again',
   'old and new release side by side': 'there is no earlier release',
 };

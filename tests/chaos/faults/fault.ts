@@ -6,6 +6,8 @@ export interface Fault {
   name: string;
   /** What it does, for `--help` and the table. */
   what: string;
+  /** Not one of those that strike where none is named. */
+  byNameOnly?: true;
   /** Strikes once and heals; resolves when it is over. */
   strike(scene: Scene, dice: Dice): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import { request } from 'undici';
+import type { CustomersMessage, Line } from '../../support/line.ts';
 import { type Signed, signedByTwilio } from '../../support/webhooks.ts';
-import { type Scene, twilio } from '../scene.ts';
+import type { Scene } from '../scene.ts';
 import { type Fault, pause } from './fault.ts';
 
 const duplicates: Fault = {
@@ -8,22 +9,25 @@ const duplicates: Fault = {
   what: 'webhooks that were accepted come again, up to 20 times at once, to both instances, out of order',
   strike: async (scene, dice) => {
     const times = dice.whole(2, 20);
-    const again = Array.from({ length: Math.min(20, scene.accepted.length) }, () => dice.pick(scene.accepted));
+    const { accepted, lines } = scene.tenant;
+    const again = Array.from({ length: Math.min(20, accepted.length) }, () => dice.pick(accepted));
     scene.say(`${again.length} messages again, ${times} times each`);
-    const sent = again.flatMap((one) => Array.from({ length: times }, (_, nth) => post(scene, formOf(scene, one), nth)));
+    const sent = again.flatMap((one) =>
+      Array.from({ length: times }, (_, nth) => post(scene, lines.find((line) => line.gave(one.id))!.signed(one), nth)),
+    );
     await Promise.all(sent);
     await pause(scene, 500);
   },
 };
 
-const bad: Record<string, (scene: Scene) => Signed> = {
+const bad: Record<string, (line: Line) => Signed> = {
   'no JSON, no form': ({ account }) => ({
     url: account.webhook_url,
     headers: { 'content-type': 'application/octet-stream' },
     body: '\u0000\u0001',
   }),
-  'a body of a megabyte': (scene) => formOf(scene, { from: '+12025550000', id: 'SMbig', text: 'x'.repeat(1_000_000) }, 'wrong'),
-  'a forged signature': (scene) => formOf(scene, { from: '+12025550000', id: 'SMforged', text: 'Forged' }, 'wrong'),
+  'a body of a megabyte': ({ account }) => forged(account, { from: '+12025550000', id: 'SMbig', text: 'x'.repeat(1_000_000) }),
+  'a forged signature': ({ account }) => forged(account, { from: '+12025550000', id: 'SMforged', text: 'Forged' }),
   'an unknown account': ({ account }) => ({
     url: account.webhook_url.replace(/cha_\w+/, 'cha_00000000000000000000000000'),
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -47,16 +51,16 @@ const poison: Fault = {
   strike: async (scene, dice) => {
     const name = dice.pick(Object.keys(bad));
     scene.say(`ingest gets ${name}`);
-    const statuses = await Promise.all(Array.from({ length: 20 }, (_, nth) => post(scene, bad[name]!(scene), nth)));
+    const statuses = await Promise.all(Array.from({ length: 20 }, (_, nth) => post(scene, bad[name]!(scene.tenant.lines[0]!), nth)));
     const broken = statuses.filter((status) => status !== undefined && (status < 400 || (status >= 500 && status !== 503)));
     if (broken.length > 0) scene.wrong.push(`${name} was answered ${broken.join(', ')}`);
     await pause(scene, dice.whole(200, 1_000));
   },
 };
 
-function formOf({ account }: Scene, message: { from: string; id: string; text: string }, token = twilio.auth_token): Signed {
-  const form = { MessageSid: message.id, AccountSid: 'AC1', From: message.from, To: account.address, Body: message.text, NumMedia: '0' };
-  return signedByTwilio(token, account.webhook_url, form);
+function forged(account: Line['account'], { id, from, text }: CustomersMessage): Signed {
+  const form = { MessageSid: id, AccountSid: 'AC1', From: from, To: account.address, Body: text, NumMedia: '0' };
+  return signedByTwilio('wrong', account.webhook_url, form);
 }
 
 /** undefined: nobody answered. */

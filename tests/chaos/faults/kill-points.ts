@@ -59,6 +59,7 @@ export const killPointFaults: Fault[] = [
     'reply.after_commit',
     'claim.after_commit',
   ]),
+  freezeAt('freeze-replies', 'between the look at the fence and the commit of a reply', ['reply.before_commit']),
   freezeAt('freeze-commits', 'between what it has read and its commit', [
     'reply.before_commit',
     'claim.before_commit',

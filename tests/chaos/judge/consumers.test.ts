@@ -17,6 +17,13 @@ test('a stream shows every event once and in order, of all types', () => {
   expect(judgeStream([event(1)], written)).toEqual([expect.stringContaining('unwritten 2, 3')]);
 });
 
+test('what is left out is no lie where the reader was told of a gap; what is shown is shown once and in order', () => {
+  const gap = { ...event(0, 'stream.gap'), conversation_id: '' };
+  expect(judgeStream(written, [event(1), gap, event(3)])).toEqual([]);
+  expect(judgeStream(written, [event(2), gap, event(1), event(3)])).toEqual([expect.stringContaining('out of order')]);
+  expect(judgeStream(written, [event(1), gap, event(1), event(2), event(3)])).toHaveLength(1);
+});
+
 test('webhooks bring every public event, again if they must, in the order in which each came first', () => {
   expect(judgeWebhooks(written, [event(1), event(1), event(2), event(1), event(3)])).toEqual([]);
   expect(judgeWebhooks(written, [event(2), event(1), event(3)])).toEqual([expect.stringContaining('out of order')]);

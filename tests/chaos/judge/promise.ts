@@ -15,14 +15,15 @@ export interface Takeover {
 export interface Call {
   to: string;
   text: string;
-  /** When the provider was asked, by its own clock, which is the clock of whoever took over too. */
+  /** When the provider began to be asked, and when the last byte had come, by its own clock, which is the clock of whoever took over too. */
   at: number;
+  wholeAt: number;
 }
 
 export interface Verdict {
-  /** AI messages that a provider was asked to send while a person had the conversation, and that the takeover's answer did not name. */
+  /** AI messages that were on their way to a provider while a person had the conversation, and that the takeover's answer did not name. */
   breaches: string[];
-  /** For the ones that were named: how long after the acknowledgement the provider was asked, in ms. */
+  /** For the ones that were named: ms from the acknowledgement to the last byte of the call. */
   named: number[];
 }
 
@@ -35,13 +36,13 @@ export function judgeTakeovers(takeovers: readonly Takeover[], calls: readonly C
   const asked = Map.groupBy(calls, ({ to }) => to);
   for (const takeover of takeovers) {
     for (const call of asked.get(takeover.address) ?? []) {
-      if (call.at <= takeover.answeredAt || call.at >= takeover.gaveBackAt) continue;
+      if (call.wholeAt <= takeover.answeredAt || call.at >= takeover.gaveBackAt) continue;
       const messageId = byAi.get(`${takeover.conversationId} ${call.text}`);
       if (messageId === undefined) continue;
-      if (takeover.named.includes(messageId)) verdict.named.push(call.at - takeover.answeredAt);
+      if (takeover.named.includes(messageId)) verdict.named.push(call.wholeAt - takeover.answeredAt);
       else
         verdict.breaches.push(
-          `${messageId} of ${takeover.conversationId} went to the provider ${call.at - takeover.answeredAt} ms after the takeover was acknowledged, and was not named in it`,
+          `${messageId} of ${takeover.conversationId} went to the provider ${call.wholeAt - takeover.answeredAt} ms after the takeover was acknowledged, and was not named in it`,
         );
     }
   }

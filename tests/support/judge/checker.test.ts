@@ -3,8 +3,8 @@ import { type Evidence, judge } from './checker.ts';
 
 const sound = (): Evidence => ({
   accepted: [
-    { from: '+1', id: 'a', text: 'one' },
-    { from: '+1', id: 'b', text: 'two' },
+    { from: '+1', id: 'a', text: 'one', at: 0 },
+    { from: '+1', id: 'b', text: 'two', at: 0 },
   ],
   conversations: [{ conversation_id: 'c', remote_address: '+1' }],
   messages: [
@@ -59,7 +59,7 @@ test('a send recorded as unknown may have reached the provider or not', () => {
 
 // Each fault that the load tests are there to find, seeded by hand: the judge must name every one.
 const faults: [string, (e: Evidence) => void, RegExp][] = [
-  ['a lost message', (e) => e.accepted.push({ from: '+1', id: 'c', text: 'three' }), /inbound c of \+1 stands 0 times/],
+  ['a lost message', (e) => e.accepted.push({ from: '+1', id: 'c', text: 'three', at: 0 }), /inbound c of \+1 stands 0 times/],
   [
     'a doubled message',
     (e) => e.messages.push({ ...message({ message_id: 'm5', sequence: 5, provider_message_id: 'a' }) }),

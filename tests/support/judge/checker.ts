@@ -29,7 +29,7 @@ export type ConversationRow = { conversation_id: string; remote_address: string 
 
 export type Evidence = {
   /** Webhooks that were answered 2xx, in the order in which each customer sent them. */
-  accepted: { from: string; id: string; text: string }[];
+  accepted: { from: string; id: string; text: string; at: number }[];
   conversations: ConversationRow[];
   messages: MessageRow[];
   dispatches: DispatchRow[];

@@ -25,7 +25,7 @@ export async function gather(
       mine,
     ),
     provider: o.provider
-      .filter(({ accepted }) => accepted)
+      .filter(({ accepted, repeat }) => accepted && !repeat)
       .map((call) => ({ to: call.to, text: call.text, id: call.providerMessageId ?? '', at: call.at })),
     violations: await violations(at),
     leftovers: [

@@ -18,6 +18,11 @@ on conflict do nothing`;
 /** As long as the stream keeps them. */
 export const keptDays = 7;
 
+/** A time in which nothing can have happened to the stream that was made at `created`. */
+export interface Era {
+  readonly created: string;
+}
+
 /**
  * Postgres has the facts, the stream a copy of them: a stream that was lost with its server is made anew and filled from Postgres. While the connection is
  * lost and until the stream has been looked at, nothing may be published: what comes later would stand before what is filled in again.
@@ -31,7 +36,7 @@ export class EventsStream implements AsyncDisposable {
   readonly #stop = new AbortController();
   #created: string | undefined;
   #looked = Promise.withResolvers<void>();
-  #settled = false;
+  #era: Era | undefined;
   #looking: Promise<void> | undefined;
 
   /** `replaced`: it is another stream than before, and what belongs into it stands in the outbox. */
@@ -52,7 +57,12 @@ export class EventsStream implements AsyncDisposable {
 
   /** A promise while it is not known whether the stream is the one that our events are in: nothing may be published before it resolves. */
   unsettled(): Promise<void> | undefined {
-    return this.#settled ? undefined : this.#looked.promise;
+    return this.#era ? undefined : this.#looked.promise;
+  }
+
+  /** Undefined while that is not known. Another one after each such moment: what was read before it must not be published after it. */
+  get era(): Era | undefined {
+    return this.#era;
   }
 
   /** Somebody found no stream to publish to. */
@@ -70,7 +80,7 @@ export class EventsStream implements AsyncDisposable {
 
   /** From here on nobody publishes until it has been looked at. */
   #doubt(): void {
-    this.#settled = false;
+    this.#era = undefined;
     const before = this.#looked;
     const next = Promise.withResolvers<void>();
     this.#looked = next;
@@ -99,7 +109,7 @@ export class EventsStream implements AsyncDisposable {
         }
         // Doubted again meanwhile, it has to be looked at again.
         if (looked !== this.#looked) continue;
-        this.#settled = true;
+        this.#era = { created };
         looked.resolve();
         return;
       } catch (error) {

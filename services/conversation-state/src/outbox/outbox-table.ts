@@ -1,6 +1,7 @@
 import { statement } from '@baton/db/pipeline.ts';
 import type pg from 'pg';
 import type { CommittedEvent } from '../store/store.ts';
+import type { Era } from './events-stream.ts';
 
 const nextRows = statement<CommittedEvent>(
   'outbox_next',
@@ -8,15 +9,18 @@ const nextRows = statement<CommittedEvent>(
    lateral (select * from conversation.event e where e.position = o.position offset 0) e order by e.position`,
 );
 
+// Only as long as the stream that has them is the one in use: a new one is being filled from these very rows. The lock has that wait, or be waited for.
 const marks = statement<unknown>(
   'outbox_published',
-  `delete from conversation.outbox where partition = any($1::smallint[]) and position = any($2::bigint[])`,
+  `with stream as materialized (select created from conversation.events_stream for share)
+   delete from conversation.outbox using stream
+   where stream.created = $3 and partition = any($1::smallint[]) and position = any($2::bigint[])`,
 );
 
 /** What is still to be published, as the database knows it. */
 export class OutboxTable {
   readonly #pool: pg.Pool;
-  #published: CommittedEvent[] = [];
+  #published: { created: string; events: CommittedEvent[] }[] = [];
   #marking: Promise<void> | undefined;
 
   constructor(pool: pg.Pool) {
@@ -31,8 +35,10 @@ export class OutboxTable {
   }
 
   /** Marks in the background, one statement at a time: should it fail or the process end first, they are published once more under the same ids. */
-  published(events: CommittedEvent[]): void {
-    this.#published.push(...events);
+  published(events: CommittedEvent[], { created }: Era): void {
+    const last = this.#published.at(-1);
+    if (last?.created === created) last.events.push(...events);
+    else this.#published.push({ created, events: [...events] });
     this.#marking ??= this.#mark().finally(() => {
       this.#marking = undefined;
     });
@@ -46,13 +52,17 @@ export class OutboxTable {
   }
 
   async #mark(): Promise<void> {
-    while (this.#published.length > 0) {
-      const batch = this.#published.splice(0);
+    for (let batch = this.#published.shift(); batch; batch = this.#published.shift()) {
+      const { created, events } = batch;
       try {
-        const partitions = [...new Set(batch.map((event) => event.partition))];
-        await this.#pool.query({ name: marks.name, text: marks.text, values: [partitions, batch.map((event) => event.position)] });
+        const partitions = [...new Set(events.map((event) => event.partition))];
+        await this.#pool.query({
+          name: marks.name,
+          text: marks.text,
+          values: [partitions, events.map((event) => event.position), created],
+        });
       } catch (error) {
-        this.#published.unshift(...batch);
+        this.#published.unshift(batch);
         throw error;
       }
     }

@@ -11,7 +11,7 @@ import type pg from 'pg';
 import type { Events } from '../events.ts';
 import type { CommittedEvent } from '../store/store.ts';
 import { Continuity } from './continuity.ts';
-import type { EventsStream } from './events-stream.ts';
+import type { Era, EventsStream } from './events-stream.ts';
 import { OutboxTable } from './outbox-table.ts';
 
 /** Commits elsewhere wake us through core NATS, which may lose a message; this look, once a second, is the net below. */
@@ -29,7 +29,7 @@ export class OutboxRelay implements AsyncDisposable {
   readonly #logger: Logger;
   readonly #events: Events;
   readonly #held: () => number[];
-  readonly #stream: Pick<EventsStream, 'unsettled' | 'missing'>;
+  readonly #stream: Pick<EventsStream, 'unsettled' | 'missing' | 'era'>;
   readonly #continuity = new Continuity();
   readonly #stop = new AbortController();
   #fresh: CommittedEvent[] = [];
@@ -43,7 +43,7 @@ export class OutboxRelay implements AsyncDisposable {
     logger: Logger;
     events: Events;
     held(): number[];
-    stream: Pick<EventsStream, 'unsettled' | 'missing'>;
+    stream: Pick<EventsStream, 'unsettled' | 'missing' | 'era'>;
   }) {
     this.#bus = o.bus;
     this.#table = new OutboxTable(o.pool);
@@ -101,13 +101,15 @@ export class OutboxRelay implements AsyncDisposable {
         for (let wait = this.#stream.unsettled(); wait && !signal.aborted; wait = this.#stream.unsettled())
           await Promise.race([wait, stopped]);
         if (signal.aborted) return;
+        const { era } = this.#stream;
+        if (!era) continue;
         this.#wake = Promise.withResolvers<void>();
         const fresh = this.#fresh.splice(0, maxBatch);
-        if (fresh.length > 0) await this.#publishFresh(fresh);
+        if (fresh.length > 0) await this.#publishFresh(fresh, era);
         if (this.#look || Date.now() - looked >= fallbackMs) {
           this.#look = false;
           looked = Date.now();
-          if (await this.#publishStored()) this.#look = true;
+          if (await this.#publishStored(era)) this.#look = true;
         }
         if (this.#fresh.length > 0 || this.#look) continue;
       } catch (error) {
@@ -129,31 +131,32 @@ export class OutboxRelay implements AsyncDisposable {
   }
 
   /** From memory, where each follows what was published last; the rest is left to the outbox. */
-  async #publishFresh(events: CommittedEvent[]): Promise<void> {
+  async #publishFresh(events: CommittedEvent[], era: Era): Promise<void> {
     const chains: CommittedEvent[][] = [];
     for (const chain of Map.groupBy(events, (event) => event.conversation_id).values()) {
       if (this.#continuity.follows(chain)) chains.push(chain);
       else this.#look = true;
     }
-    await this.#publish(chains);
+    await this.#publish(chains, era);
   }
 
   /** Returns whether there may be more. */
-  async #publishStored(): Promise<boolean> {
+  async #publishStored(era: Era): Promise<boolean> {
     const held = this.#held();
     if (held.length === 0) return false;
     const rows = await this.#table.next(held, maxBatch);
-    await this.#publish([...Map.groupBy(rows, (row) => row.conversation_id).values()]);
+    await this.#publish([...Map.groupBy(rows, (row) => row.conversation_id).values()], era);
     return rows.length === maxBatch;
   }
 
-  async #publish(chains: CommittedEvent[][]): Promise<void> {
+  async #publish(chains: CommittedEvent[][], era: Era): Promise<void> {
     const published: CommittedEvent[] = [];
     const failures: unknown[] = [];
     if (chains.length > 0) killPoint('outbox.before_publish');
     const { batches, singly } = this.#bus.storesBatches() ? intoBatches(chains) : { batches: [], singly: [...chains] };
     for (const batch of batches) {
       try {
+        this.#sameStreamAs(era);
         await publishBatch(this.#bus, batch.flat().map(publicationOf));
         for (const event of batch.flat()) this.#published(event, published);
       } catch (error) {
@@ -162,25 +165,34 @@ export class OutboxRelay implements AsyncDisposable {
         else failures.push(this.#failed(batch, error));
       }
     }
-    const results = await Promise.allSettled(singly.map((chain) => this.#publishChain(chain, published)));
+    const results = await Promise.allSettled(singly.map((chain) => this.#publishChain(chain, { published, era })));
     for (const result of results) if (result.status === 'rejected') failures.push(result.reason);
     if (published.length > 0) {
       killPoint('outbox.after_publish');
-      this.#table.published(published);
+      this.#table.published(published, era);
       this.#events.eventsPublished({ count: published.length, oldest: published[0]!.created_at });
     }
     if (failures.length > 0) throw failures[0];
   }
 
-  async #publishChain(chain: CommittedEvent[], published: CommittedEvent[]): Promise<void> {
+  async #publishChain(chain: CommittedEvent[], { published, era }: { published: CommittedEvent[]; era: Era }): Promise<void> {
     for (const event of chain) {
       try {
+        this.#sameStreamAs(era);
         await publish(this.#bus, publicationOf(event));
       } catch (error) {
         throw this.#failed([chain], error);
       }
       this.#published(event, published);
     }
+  }
+
+  /**
+   * Reading the outbox or an earlier batch may have taken long enough for NATS to lose its store and be filled again: then older events stand in the outbox
+   * that have to go first.
+   */
+  #sameStreamAs(era: Era): void {
+    if (this.#stream.era !== era) throw new Error('the connection was lost since; what is to be published is looked up again');
   }
 
   #published(event: CommittedEvent, published: CommittedEvent[]): void {

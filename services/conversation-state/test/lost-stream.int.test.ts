@@ -1,0 +1,87 @@
+import { streams } from '@baton/contracts/subjects.ts';
+import { createLogger } from '@baton/runtime/logger.ts';
+import { eventually } from '@baton/testkit/eventually.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createEvents } from '../src/events.ts';
+import type { Era } from '../src/outbox/events-stream.ts';
+import { OutboxTable } from '../src/outbox/outbox-table.ts';
+import { OutboxRelay } from '../src/outbox/relay.ts';
+import type { CommittedEvent } from '../src/store/store.ts';
+import { meet } from './acts.ts';
+import { type Harness, makeWorkspace, startHarness, type Workspace } from './harness.ts';
+
+let h: Harness;
+let w: Workspace;
+beforeAll(async () => {
+  h = await startHarness();
+  w = await makeWorkspace(h);
+});
+afterAll(() => h[Symbol.asyncDispose]());
+
+const inOutbox = async (positions: number[]) =>
+  (await h.admin.query('select position from conversation.outbox where position = any($1)', [positions])).rowCount;
+
+async function eventsOf(conversationId: string): Promise<CommittedEvent[]> {
+  const { rows } = await h.admin.query<CommittedEvent>(
+    'select * from conversation.event where conversation_id = $1 and sequence > 0 order by sequence',
+    [conversationId],
+  );
+  return rows;
+}
+
+test('an event that was published into a stream that is no more stays in the outbox, for the new one', async () => {
+  const { id } = await meet(h, w);
+  const events = await eventsOf(id);
+  const positions = events.map(({ position }) => position);
+  await eventually(
+    () => inOutbox(positions),
+    (left) => left === 0,
+  );
+  // In a partition that does not exist, so that the service leaves them alone.
+  await h.admin.query(
+    'insert into conversation.outbox (workspace_id, partition, position) select workspace_id, 999, position from conversation.event where position = any($1)',
+    [positions],
+  );
+  const table = new OutboxTable(h.admin);
+  const there = events.map((event) => ({ ...event, partition: 999 }));
+  table.published(there, { created: 'an earlier stream' });
+  await table.flush();
+  expect(await inOutbox(positions)).toBe(positions.length);
+  const { rows } = await h.admin.query<Era>('select created from conversation.events_stream');
+  table.published(there, rows[0]!);
+  await table.flush();
+  expect(await inOutbox(positions)).toBe(0);
+});
+
+test('what was read before the stream was lost is not published after it, since older events may have to go first', async () => {
+  const events = await eventsOf((await meet(h, w)).id);
+  const first = { ...events[0]!, event_id: `evt_${crypto.randomUUID()}`, conversation_id: `conv_${crypto.randomUUID()}` };
+  const subject = `${first.subject.slice(0, first.subject.lastIndexOf('.'))}.${first.conversation_id}`;
+  const held = [first.partition];
+  const { rows } = await h.admin.query<Era>('select created from conversation.events_stream');
+  const logger = createLogger('test');
+  const publishedAs = async (looks: (nth: number) => Era) => {
+    let looked = 0;
+    // The first look is before it reads what to publish.
+    const stream = {
+      unsettled: () => undefined,
+      missing: () => undefined,
+      get era() {
+        looked += 1;
+        return looks(looked);
+      },
+    };
+    await using relay = new OutboxRelay({ bus: h.bus, pool: h.admin, logger, events: createEvents(logger), held: () => held, stream });
+    relay.committed([{ ...first, subject }]);
+    relay.start();
+    await eventually(
+      () => looked,
+      (count) => count >= 4,
+    );
+    const { state } = await h.bus.jsm.streams.info(streams.events, { subjects_filter: subject });
+    return Object.keys(state.subjects ?? {}).length;
+  };
+  const era = rows[0]!;
+  expect(await publishedAs((nth) => (nth === 1 ? era : { ...era }))).toBe(0);
+  expect(await publishedAs(() => era)).toBe(1);
+});
