@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { KillPoint } from '@baton/runtime/kill-point.ts';
-import { crowdWrites } from '../support/crowd.ts';
+import { crowdWrites } from '../support/customers/crowd.ts';
 import { followRestlessly } from '../support/streams/restless-reader.ts';
 import { operatorsWork } from './cast/operators.ts';
 import { setScene } from './cast/world.ts';

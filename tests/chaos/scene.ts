@@ -1,9 +1,9 @@
 import type { FakeAi } from '@baton/testkit/fake-ai.ts';
 import type { FakeProvider } from '@baton/testkit/fake-provider.ts';
 import type { FakeSubscriber } from '@baton/testkit/fake-subscriber.ts';
+import type { Line } from '../support/customers/line.ts';
 import type { Database } from '../support/database.ts';
 import type { Evidence } from '../support/judge/checker.ts';
-import type { Line } from '../support/line.ts';
 import type { Running } from '../support/start.ts';
 import type { Workspace } from '../support/workspace.ts';
 import type { FlakyLink } from './network/flaky-link.ts';

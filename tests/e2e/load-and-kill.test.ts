@@ -4,11 +4,11 @@ import { eventually } from '@baton/testkit/eventually.ts';
 import { type FakeAi, startFakeAi } from '@baton/testkit/fake-ai.ts';
 import { type FakeProvider, startFakeProvider } from '@baton/testkit/fake-provider.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { crowdWrites } from '../support/crowd.ts';
+import { crowdWrites } from '../support/customers/crowd.ts';
+import { twilioLine } from '../support/customers/line.ts';
 import { type Database, openDatabase } from '../support/database.ts';
 import { type Evidence, judge } from '../support/judge/checker.ts';
 import { gather, openWork } from '../support/judge/evidence.ts';
-import { twilioLine } from '../support/line.ts';
 import { type Running, startProduct } from '../support/start.ts';
 import { type Account, makeWorkspace, type Workspace } from '../support/workspace.ts';
 

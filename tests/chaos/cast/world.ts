@@ -1,8 +1,8 @@
 import { startFakeAi } from '@baton/testkit/fake-ai.ts';
 import { startFakeProvider } from '@baton/testkit/fake-provider.ts';
 import { startFakeSubscriber } from '@baton/testkit/fake-subscriber.ts';
+import { httpLine, type Line, twilioLine } from '../../support/customers/line.ts';
 import { openDatabase } from '../../support/database.ts';
-import { httpLine, type Line, twilioLine } from '../../support/line.ts';
 import { type Running, startProduct } from '../../support/start.ts';
 import { makeWorkspace, type Workspace } from '../../support/workspace.ts';
 import { FlakyLink } from '../network/flaky-link.ts';

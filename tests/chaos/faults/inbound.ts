@@ -1,5 +1,5 @@
 import { request } from 'undici';
-import type { CustomersMessage, Line } from '../../support/line.ts';
+import type { CustomersMessage, Line } from '../../support/customers/line.ts';
 import { type Signed, signedByTwilio } from '../../support/webhooks.ts';
 import type { Scene } from '../scene.ts';
 import { type Fault, pause } from './fault.ts';

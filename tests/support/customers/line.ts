@@ -1,5 +1,5 @@
-import { type Signed, signedByTwilio, signedStandard } from './webhooks.ts';
-import type { Account } from './workspace.ts';
+import { type Signed, signedByTwilio, signedStandard } from '../webhooks.ts';
+import type { Account } from '../workspace.ts';
 
 export type CustomersMessage = { from: string; id: string; text: string };
 

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, request } from 'undici';
-import type { Evidence } from './judge/checker.ts';
+import type { Evidence } from '../judge/checker.ts';
+import type { Product } from '../product.ts';
+import { freshNumber } from '../workspace.ts';
 import type { Line } from './line.ts';
-import type { Product } from './product.ts';
-import { freshNumber } from './workspace.ts';
 
 export type CrowdOptions = {
   product: Product;
