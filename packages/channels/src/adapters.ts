@@ -3,7 +3,8 @@ import { http } from './http.ts';
 import { meta } from './meta.ts';
 import type { ProviderAdapter } from './provider.ts';
 import { simulator } from './simulator.ts';
+import { telegram } from './telegram.ts';
 import { twilio } from './twilio.ts';
 
 /** Every provider by its name in URLs and rows. */
-export const adapters: Readonly<Record<Provider, ProviderAdapter>> = { twilio, meta, http, simulator };
+export const adapters: Readonly<Record<Provider, ProviderAdapter>> = { twilio, meta, telegram, http, simulator };

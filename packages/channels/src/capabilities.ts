@@ -1,6 +1,7 @@
 import type { Channel, Provider } from '@baton/contracts/vocabulary.ts';
 import { canonicalFacts } from './canonical/facts.ts';
 import { metaFacts } from './meta/facts.ts';
+import { telegramFacts } from './telegram/facts.ts';
 import { twilioFacts } from './twilio/facts.ts';
 import { type Window, windowOf } from './window.ts';
 
@@ -71,6 +72,7 @@ export type ProviderFacts = Readonly<
 export const providerFacts: Readonly<Record<Provider, ProviderFacts>> = {
   twilio: twilioFacts,
   meta: metaFacts,
+  telegram: telegramFacts,
   http: canonicalFacts({ secret: { kind: 'webhook_secret' }, outbound_url: { kind: 'url', optional: true } }),
   simulator: canonicalFacts({}),
 };

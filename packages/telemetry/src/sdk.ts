@@ -3,6 +3,7 @@ import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import { shownUrl } from './shown-url.ts';
 
 const quietPaths = new Set(['/healthz', '/readyz', '/metrics']);
 
@@ -20,10 +21,7 @@ export function startTracing(): void {
       new PgInstrumentation({ enhancedDatabaseReporting: false, requireParentSpan: true }),
       new UndiciInstrumentation({
         requireParentforSpans: true,
-        startSpanHook: ({ origin, path }) => {
-          const [route, query] = path.split('?', 2);
-          return query === undefined ? {} : { 'url.query': 'REDACTED', 'url.full': `${origin}${route}?REDACTED` };
-        },
+        startSpanHook: ({ origin, path }) => shownUrl(origin, path),
       }),
     ],
   });

@@ -1,6 +1,7 @@
 import type { Attachment } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
 import { asList, asObject, asText, type JsonObject } from '../wire/json.ts';
 import { clip } from '../wire/text.ts';
+import { unsupported } from '../wire/unsupported.ts';
 
 /** What a WhatsApp message says, as text and references; `metadata` keeps what a text can't say. */
 export interface Content {
@@ -72,7 +73,7 @@ function saidContent(type: string, body: JsonObject, message: JsonObject): Conte
       });
     }
     default:
-      return said(`[message of a kind that cannot be shown: ${clip(type, 64) || 'unknown'}]`);
+      return unsupported(type, message);
   }
 }
 

@@ -186,7 +186,7 @@ test.each<[string, Item, string, Item | undefined]>([
     'unsupported',
     { type: 'unsupported', errors: [{ code: 131051 }] },
     '[message of a kind that cannot be shown: unsupported]',
-    { type: 'unsupported' },
+    expect.objectContaining({ type: 'unsupported', unsupported: true, raw: expect.objectContaining({ errors: [{ code: 131051 }] }) }),
   ],
   ['reply', { type: 'text', text: { body: 'Yes' }, context: { id: 'wamid.0' } }, 'Yes', { reply_to: 'wamid.0' }],
   ['plain text', { type: 'text', text: { body: 'Hi' } }, 'Hi', undefined],
