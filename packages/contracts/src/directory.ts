@@ -15,6 +15,35 @@ export interface DirectoryWorkspace {
   partner_id: string | null;
 }
 
+export const backendKinds = ['webhook', 'openai', 'echo', 'none'] as const;
+export type BackendKind = (typeof backendKinds)[number];
+
+/** What is asked of a server that speaks OpenAI's chat completions. */
+export interface OpenAiSettings {
+  model: string;
+  system_prompt: string;
+  temperature: number | null;
+  max_output_tokens: number | null;
+  /** null: as many messages as the agent's history_limit says. */
+  history_tokens: number | null;
+  stream: boolean;
+  handoff_tool: boolean;
+  image_urls: boolean;
+}
+
+/** How an agent's AI is reached. */
+export interface DirectoryBackend {
+  kind: BackendKind;
+  /** Of `openai` the base URL. */
+  url: string | null;
+  /** For one attempt. */
+  timeout_ms: number;
+  /** Signing secret of a webhook, API key of `openai`. */
+  secret: SealedSecret | null;
+  /** With `openai` only. */
+  openai?: OpenAiSettings;
+}
+
 /** Value of `agent.<id>`. */
 export interface DirectoryAgent {
   agent_id: string;
@@ -22,7 +51,7 @@ export interface DirectoryAgent {
   display_name: string;
   language: string;
   enabled: boolean;
-  backend: { kind: 'webhook' | 'echo' | 'none'; url: string | null; timeout_ms: number; secret: SealedSecret | null };
+  backend: DirectoryBackend;
   fallback_text: string | null;
 }
 

@@ -30,6 +30,11 @@ export interface EgressRequest {
   /** Where the body hardly matters: a longer one is cut off there and is an answer all the same. */
   truncate?: true;
   signal?: AbortSignal;
+  /**
+   * For bodies that are read as they come: told each part. `keep`: it belongs to the answer's body; `seen`: it need not be kept; `enough`: nor need what
+   * follows, the connection is cut and the answer complete. Must not throw.
+   */
+  onData?: (chunk: Buffer, at: Pick<EgressAnswer, 'status' | 'headers'>) => 'keep' | 'seen' | 'enough';
 }
 
 export interface EgressAnswer {
@@ -149,11 +154,20 @@ class Call implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    // What was under way when the call was given up.
+    if (this.#settled) return;
     this.#bytes += chunk.length;
     const over = this.#bytes - this.#request.maxBytes;
+    const wish = over <= 0 ? this.#request.onData?.(chunk, { status: this.#status, headers: this.#headers }) : undefined;
+    if (wish === 'seen') return;
+    if (wish === 'enough') {
+      this.onResponseEnd();
+      this.#controller?.abort(new Error('enough of the answer'));
+      return;
+    }
     if (over <= 0) this.#chunks.push(chunk);
     else if (!this.#request.truncate) this.#tooLarge();
-    else if (!this.#settled) {
+    else {
       this.#chunks.push(chunk.subarray(0, chunk.length - over));
       this.onResponseEnd();
       this.#controller?.abort(new Error('enough of the answer'));

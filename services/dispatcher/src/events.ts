@@ -12,6 +12,10 @@ const deliveries = counter('webhook_deliveries_total', 'Deliveries made of event
 const deliveryAttempts = counter('webhook_attempts_total', 'Requests to webhook endpoints, by result');
 const attemptSeconds = duration('webhook_attempt_seconds', 'One request to a webhook endpoint');
 const disabled = counter('webhook_endpoints_disabled_total', 'Webhook endpoints turned off, by reason');
+const shunned = counter(
+  'ai_backends_shunned_total',
+  'Times that an AI backend failed so often in a row that it is asked by one turn at a time',
+);
 const cutOff = counter('turns_cut_off_total', 'AI calls cut off in flight, by cause');
 
 /** What happened, said once: a log line (ids only, never a text or an address) and a metric. Routine facts are logged at debug: there are thousands a second. */
@@ -26,6 +30,11 @@ export interface Events {
     detail?: string;
   }): void;
   backendAnswered(backend: string, seconds: number): void;
+  /** It has failed so often in a row that it is asked by one turn at a time. */
+  backendShunned(o: { agentId: string }): void;
+  backendBack(o: { agentId: string }): void;
+  /** `open`: how many AI backends are shunned now. */
+  watchBackends(open: () => number): void;
   turnCutOff(o: { dispatchId: string; cause: 'mode_changed' | 'superseded' | 'stopping' }): void;
   sendEnded(o: { messageId: string; conversationId: string; provider: string; outcome: string; code?: string }): void;
   providerAnswered(provider: string, seconds: number): void;
@@ -58,6 +67,12 @@ export function createEvents(logger: Logger): Events {
       if (o.result === 'retry' || o.result === 'failed') logger.warn(o, 'the AI backend did not give an answer');
     },
     backendAnswered: (backend, seconds) => backendSeconds(seconds, { backend }),
+    backendShunned(o) {
+      shunned(1);
+      logger.warn(o, 'an AI backend fails again and again: it is asked by one turn at a time');
+    },
+    backendBack: (o) => logger.info(o, 'an AI backend answers again'),
+    watchBackends: (open) => gauge('ai_backends_shunned', 'AI backends that are asked by one turn at a time, because they fail', open),
     turnCutOff(o) {
       cutOff(1, { cause: o.cause });
       logger.info(o, 'AI call cut off');

@@ -4,7 +4,7 @@ import { type Secrets as Opened, openSecrets } from '@baton/directory/secrets.ts
 import type { SecretBox } from '@baton/runtime/secret-box.ts';
 import { webhookKey } from './domain/signature.ts';
 
-export interface Secrets extends Pick<Opened, 'account'> {
+export interface Secrets extends Pick<Opened, 'account' | 'backendSecret'> {
   /** The signing key of an agent's backend; undefined: it has no secret. Throws when the secret can't be opened or read. */
   backendKey(agent: DirectoryAgent): KeyObject | undefined;
 }
@@ -14,6 +14,7 @@ export function openKeys(box: SecretBox): Secrets {
   const keys = new WeakMap<DirectoryAgent, KeyObject>();
   return {
     account: secrets.account,
+    backendSecret: secrets.backendSecret,
     backendKey(agent) {
       const known = keys.get(agent);
       if (known) return known;

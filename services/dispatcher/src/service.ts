@@ -141,10 +141,12 @@ function openParts(
     ...shared,
     running: new RunningTurns(),
     bulkhead: new Bulkhead({ places: Math.ceil(config.turns / 2), slowMs: 2000 }),
+    breakers: new Breakers({ failures: 10, firstMs: 1000, longestMs: 30_000 }),
     inHand: new InHand(),
     outgoing: openOutgoing(sends, { lanes: Math.ceil(config.turns / 2) }),
     traced: config.tracing,
   };
+  events.watchBackends(() => turns.breakers.open);
   o.health.add('nats', () => (late.bus ? late.bus.problem() : 'not connected to NATS'));
   o.health.add('directory', () => (late.directory ? late.directory.problem() : 'the directory has not been read yet'));
   o.health.add('postgres', () => database.problem());

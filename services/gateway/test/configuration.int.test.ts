@@ -67,6 +67,32 @@ describe('agents and channel accounts', () => {
     expect((await w.patch(`/v1/agents/${id}`, moved)).body.backend).toMatchObject({ url: 'https://ai.example.com/y', has_secret: true });
   });
 
+  test('a model has its settings, and its key follows it to no other place', async () => {
+    const made = { kind: 'openai', base_url: 'https://llm.example.com/v1', model: 'small' };
+    const agent = (await w.post('/v1/agents', { display_name: 'Clara', backend: { ...made, api_key: 'sk-1' } })).body;
+    const defaults = { timeout_ms: 30_000, system_prompt: '', stream: true, handoff_tool: true, image_urls: false };
+    const none = { url: null, temperature: null, max_output_tokens: null, history_tokens: null };
+    expect(agent.backend).toEqual({ ...made, ...defaults, ...none, has_secret: true });
+    const change = async (backend: object) => (await w.patch(`/v1/agents/${agent.agent_id}`, { backend })).body;
+    const given = {
+      ...{ ...made, base_url: 'https://llm.example.com/v2', system_prompt: 'You are {{agent.display_name}}.', timeout_ms: 9000 },
+      ...{ temperature: 0.5, max_output_tokens: 400, history_tokens: 4000, stream: false, handoff_tool: false, image_urls: true },
+    };
+    expect((await change(given)).backend).toEqual({ ...given, url: null, has_secret: true });
+    expect((await change({ ...given, base_url: 'https://elsewhere.example.com/v1' })).backend).toMatchObject({ has_secret: false });
+    expect((await change({ ...made, api_key: 'sk-2' })).backend).toMatchObject({ has_secret: true });
+    expect((await change({ kind: 'echo' })).backend).toEqual({ kind: 'echo', url: null, timeout_ms: 30_000, has_secret: false });
+    for (const [wrong, path] of [
+      [{ system_prompt: 'Hi {{contact.nam}}' }, '/backend/system_prompt'],
+      [{ base_url: 'https://llm.example.com/v1?key=1' }, '/backend/base_url'],
+      [{ secret }, '/backend/secret'],
+      [{ api_key: 'not visible\n' }, '/backend/api_key'],
+      [{ temperature: 3 }, '/backend/temperature'],
+    ] as const)
+      expect(await change({ ...made, ...wrong })).toMatchObject({ errors: [{ path }] });
+    expect(await change({ kind: 'openai', base_url: made.base_url })).toMatchObject({ status: 400, errors: [{ path: '/backend/model' }] });
+  });
+
   test('every field of a channel account that may change can be changed; provider and channel stay', async () => {
     const other = (await w.post('/v1/agents', { display_name: 'Rosa' })).body.agent_id;
     const made = (await w.post('/v1/channels', httpAccount(w.agentId, '+15550110'))).body;

@@ -22,7 +22,9 @@ function running(more: Partial<CommitReplyState> = {}, row: Partial<Conversation
 
 function decide(at: CommitReplyState, result: TurnResult, epoch: number | 'stored' = 1, claimant = '') {
   const ledger = newTestLedger();
-  const decision = commitReply(ledger, at, { epoch: epoch === 'stored' ? undefined : epoch, result, latencyMs: 12, attempts: 2, claimant });
+  const usage = { model: 'small', input_tokens: 30, output_tokens: 4 };
+  const request = { epoch: epoch === 'stored' ? undefined : epoch, result, latencyMs: 12, attempts: 2, usage, claimant };
+  const decision = commitReply(ledger, at, request);
   return { decision, ...finish(ledger) };
 }
 

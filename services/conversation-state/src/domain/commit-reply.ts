@@ -9,7 +9,7 @@ import { mergePatch } from './json/merge-patch.ts';
 import type { Ledger } from './ledger.ts';
 import { queueMessage } from './outbound.ts';
 import { conversationPayload, dispatchPayload } from './payloads.ts';
-import type { AgentRow, ConversationRow, DispatchRow, JsonObject, MessageRow } from './rows.ts';
+import type { AgentRow, ConversationRow, DispatchRow, JsonObject, MessageRow, UsageRow } from './rows.ts';
 
 export interface ReplyDraft {
   messages: Content[];
@@ -28,6 +28,7 @@ export interface CommitReplyRequest {
   result: TurnResult;
   latencyMs: number | null;
   attempts: number;
+  usage: UsageRow | null;
   /** Who would send the first message at once; empty: nobody, a signal tells the senders. */
   claimant: string;
 }
@@ -66,6 +67,7 @@ export function commitReply(ledger: Ledger, loaded: CommitReplyState, request: C
   if (result.kind === 'deferred') return deferred(ledger, conversation, dispatch, stale);
 
   dispatch.latency_ms = request.latencyMs;
+  dispatch.usage = request.usage;
   if (request.attempts > 0) dispatch.attempts = request.attempts;
   if (dispatch.deferred) ledger.timer(conversation, 'turn_deadline', null, dispatch.dispatch_id);
   if (conversation.turn_dispatch_id === dispatch.dispatch_id) conversation.turn_dispatch_id = null;

@@ -51,6 +51,7 @@ export function fireTimer(ledger: Ledger, timer: TimerRow, at: TimerState): void
           epoch: at.dispatch.mode_epoch,
           result: { kind: 'failure', error: 'The backend answered 202 and then nothing before the deadline.' },
           latencyMs: null,
+          usage: null,
           attempts: at.dispatch.attempts,
           claimant: '',
         },

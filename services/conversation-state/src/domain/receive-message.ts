@@ -151,6 +151,7 @@ export function newDispatch(
     reply_message_ids: [],
     suggestion: null,
     error: null,
+    usage: null,
     due_at: null,
     deadline_at: null,
     deferred: false,

@@ -1,3 +1,4 @@
+import type { BackendKind, OpenAiSettings } from '@baton/contracts/directory.ts';
 import type { AiMode, Author, Channel, ConversationStatus, DispatchOutcome, MessageStatus, Provider } from '@baton/contracts/vocabulary.ts';
 
 /** The facts that conversation-state keeps, as the database has them. Times are UTC; addresses E.164 or the channel's own form. */
@@ -26,9 +27,12 @@ export interface AgentRow {
 }
 
 export interface BackendSettings {
-  kind: 'webhook' | 'echo' | 'none';
+  kind: BackendKind;
+  /** Of `openai` the base URL. */
   url: string | null;
   timeout_ms: number;
+  /** With `openai` only. */
+  openai?: OpenAiSettings;
 }
 
 export interface SealedJson {
@@ -249,6 +253,8 @@ export interface DispatchRow {
   /** The reply that came too late, for a person to send or drop. */
   suggestion: JsonObject | null;
   error: string | null;
+  /** What it has cost, where the backend says so. */
+  usage: UsageRow | null;
   /** While it waits for more of the customer's messages. */
   due_at: Date | null;
   deadline_at: Date | null;
@@ -256,6 +262,13 @@ export interface DispatchRow {
   deferred: boolean;
   created_at: Date;
   settled_at: Date | null;
+}
+
+/** JSON. */
+export interface UsageRow {
+  model: string;
+  input_tokens: number;
+  output_tokens: number;
 }
 
 export interface ModeHistoryRow {

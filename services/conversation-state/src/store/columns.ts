@@ -104,6 +104,7 @@ export const columns: Record<Table, Record<string, string>> = {
     reply_message_ids: 'text[]',
     suggestion: 'jsonb',
     error: 'text',
+    usage: 'jsonb',
     due_at: 'timestamptz',
     deadline_at: 'timestamptz',
     deferred: 'boolean',

@@ -1,9 +1,9 @@
 import type { Agent } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { BatonError, invalidField } from '@baton/errors/baton-error.ts';
 import type { SecretBox } from '@baton/runtime/secret-box.ts';
-import { isWebhookSecret } from '../domain/directory/credential-rules.ts';
 import { agentFaults } from '../domain/directory/directory-rules.ts';
 import type { AgentRow } from '../domain/rows.ts';
+import { takeBackend } from './backend.ts';
 
 /** What an agent is without being told otherwise. */
 export const agentDefaults = {
@@ -65,7 +65,7 @@ function takeField(row: AgentRow, wire: Agent, field: AgentField, secrets: Secre
       row.enabled = wire.enabled ?? true;
       return;
     case 'backend':
-      takeBackend(row, wire, secrets);
+      takeBackend(row, wire.backend, secrets);
       return;
     case 'takeover_timeout_seconds':
       row.takeover_timeout_seconds = wire.takeoverTimeoutSeconds ?? null;
@@ -94,17 +94,4 @@ function takeField(row: AgentRow, wire: Agent, field: AgentField, secrets: Secre
     default:
       field satisfies never;
   }
-}
-
-function takeBackend(row: AgentRow, wire: Agent, secrets: SecretBox): void {
-  const backend = wire.backend;
-  if (!backend) throw invalidField('/backend', 'is missing');
-  row.backend = {
-    kind: backend.kind as AgentRow['backend']['kind'],
-    url: backend.url || null,
-    timeout_ms: backend.timeoutMs || agentDefaults.backend.timeout_ms,
-  };
-  if (backend.secret === '') return;
-  if (!isWebhookSecret(backend.secret)) throw invalidField('/backend/secret', 'must be whsec_ and 24 to 64 bytes in base64');
-  row.backend_secret = secrets.seal(backend.secret, `agent:${row.agent_id}`);
 }

@@ -112,6 +112,7 @@ export function dispatchToWire(row: DispatchRow): Dispatch {
     replyMessageIds: row.reply_message_ids,
     suggestion: row.suggestion === null ? undefined : JSON.stringify(row.suggestion),
     error: row.error ?? undefined,
+    usage: row.usage ? { model: row.usage.model, inputTokens: row.usage.input_tokens, outputTokens: row.usage.output_tokens } : undefined,
     createdAt: row.created_at,
     settledAt: row.settled_at ?? undefined,
   };

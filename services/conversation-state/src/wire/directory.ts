@@ -1,7 +1,8 @@
 import type { DirectoryAgent, DirectoryChannelAccount, DirectoryWorkspace } from '@baton/contracts/directory.ts';
-import type { Agent, Backend, ChannelAccount, Workspace } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
+import type { Agent, ChannelAccount, Workspace } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import type { Provider } from '@baton/contracts/vocabulary.ts';
 import type { AgentRow, ChannelAccountRow, WorkspaceRow } from '../domain/rows.ts';
+import { backendToWire } from './backend.ts';
 
 /** Directory rows for callers (secrets stay inside) and for the KV bucket (secrets sealed). */
 
@@ -27,16 +28,6 @@ export function agentToWire(row: AgentRow): Agent {
     historyLimit: row.history_limit,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
-  };
-}
-
-function backendToWire(row: AgentRow): Backend {
-  return {
-    kind: row.backend.kind,
-    url: row.backend.url ?? '',
-    secret: '',
-    timeoutMs: row.backend.timeout_ms,
-    hasSecret: row.backend_secret !== null,
   };
 }
 

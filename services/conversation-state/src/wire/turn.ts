@@ -67,6 +67,9 @@ export function commitReplyFromWire(wire: CommitReply): CommitReplyCommand {
     latencyMs: wire.latencyMs ?? null,
     attempts: wire.attempts,
     claimant: wire.claimant,
+    usage: wire.usage
+      ? { model: storable(wire.usage.model), input_tokens: wire.usage.inputTokens, output_tokens: wire.usage.outputTokens }
+      : null,
   };
 }
 

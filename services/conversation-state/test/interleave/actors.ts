@@ -96,7 +96,16 @@ async function runTurn(scene: Scene, actor: Actor, store: Store, act: Extract<Ac
   };
   const claimant = act.claims ? randomUUID() : '';
   const [committed] = await commitReplies(store, [
-    { ...at, dispatchId, epoch: begun.dispatch.mode_epoch, result: { kind: 'reply', reply }, latencyMs: 1, attempts: 1, claimant },
+    {
+      ...at,
+      dispatchId,
+      epoch: begun.dispatch.mode_epoch,
+      result: { kind: 'reply', reply },
+      latencyMs: 1,
+      attempts: 1,
+      usage: null,
+      claimant,
+    },
   ]);
   if (committed?.kind !== 'committed') return;
   scene.judge.tookEffect('a reply was accepted', left());

@@ -95,7 +95,7 @@ export class World {
   commit(dispatchId: string, epoch: number | undefined, result: TurnResult, claimant = ''): CommitReplyDecision {
     return this.#decide((ledger) => {
       const state = { ...this.#state(), dispatch: this.dispatches.get(dispatchId)! };
-      return commitReply(ledger, state, { epoch, result, latencyMs: 5, attempts: 1, claimant });
+      return commitReply(ledger, state, { epoch, result, latencyMs: 5, attempts: 1, usage: null, claimant });
     });
   }
 

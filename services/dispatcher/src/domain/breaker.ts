@@ -35,15 +35,27 @@ export class Breakers {
     return 0;
   }
 
-  succeeded(key: string): void {
-    this.#states.delete(key);
+  /** How many are kept from being asked. */
+  get open(): number {
+    let count = 0;
+    for (const { failures } of this.#states.values()) if (failures >= this.#o.failures) count++;
+    return count;
   }
 
-  failed(key: string, nowMs: number): void {
+  /** Whether this ended a time of keeping away. */
+  succeeded(key: string): boolean {
+    const open = !this.closed(key);
+    this.#states.delete(key);
+    return open;
+  }
+
+  /** Whether this began one. */
+  failed(key: string, nowMs: number): boolean {
     const state = this.#states.get(key) ?? { failures: 0, openUntilMs: 0 };
     state.failures++;
     if (state.failures >= this.#o.failures) state.openUntilMs = nowMs + this.#length(state.failures);
     this.#states.set(key, state);
+    return state.failures === this.#o.failures;
   }
 
   #length(failures: number): number {

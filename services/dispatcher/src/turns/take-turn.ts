@@ -1,32 +1,26 @@
-import { type KeyObject, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { done, type Outcome, retry } from '@baton/bus/settle.ts';
 import type { CommitReply, CommitReplyResult, NoTurn, Turn } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import type { Directory } from '@baton/directory/watch.ts';
-import type { Egress } from '@baton/egress/egress.ts';
 import type { Bulkhead } from '../domain/bulkhead.ts';
 import { redeliverIn } from '../domain/retry-schedule.ts';
-import { echoReply } from '../domain/turn/echo.ts';
-import type { Events } from '../events.ts';
 import type { InHand } from '../in-hand.ts';
 import type { Insist } from '../insist.ts';
-import type { Secrets } from '../secrets.ts';
 import type { Outgoing } from '../sends/outgoing.ts';
 import { soon } from '../soon.ts';
 import type { TurnClient } from '../turn-client.ts';
-import { type BackendResult, callWebhook } from './call-webhook.ts';
+import { askBackend, type BackendDeps, failed } from './ask-backend.ts';
+import type { Answered, BackendResult } from './insist-on-answer.ts';
 import type { CutOff, RunningTurn, RunningTurns } from './running-turns.ts';
 
-export interface TurnDeps {
+export interface TurnDeps extends BackendDeps {
   client: Pick<TurnClient, 'beginTurn' | 'commitReply'>;
   directory: Pick<Directory, 'agent'>;
-  secrets: Secrets;
-  egress: Egress;
   running: RunningTurns;
   bulkhead: Bulkhead;
   inHand: InHand;
   insist: Insist;
   outgoing: Outgoing;
-  events: Events;
 }
 
 /** "This turn may begin now": from a message.received or a dispatch.ready. */
@@ -86,7 +80,7 @@ async function answerTurn(deps: TurnDeps, signal: TurnSignal, turn: Turn, runnin
   if (turn.supersededDispatchId) deps.running.superseded(turn.supersededDispatchId);
   running.begun(turn.modeEpoch);
   const began = performance.now();
-  const { result, attempts, backend } = await askBackend(deps, signal, turn, running);
+  const { result, attempts, backend, usage } = await ask(deps, signal, turn, running);
   const seconds = (performance.now() - began) / 1000;
   if (result.kind === 'cut_off') {
     const cause = running.signal.reason as CutOff;
@@ -100,6 +94,7 @@ async function answerTurn(deps: TurnDeps, signal: TurnSignal, turn: Turn, runnin
     result: toCommit(result),
     latencyMs: Math.round(seconds * 1000),
     attempts,
+    usage,
     claimant: lane ? randomUUID() : '',
   }).catch((error: unknown) => {
     lane?.leave();
@@ -120,7 +115,7 @@ async function commit(
   deps: TurnDeps,
   signal: TurnSignal,
   turn: Turn,
-  o: Pick<CommitReply, 'result' | 'latencyMs' | 'attempts' | 'claimant'>,
+  o: Pick<CommitReply, 'result' | 'latencyMs' | 'attempts' | 'usage' | 'claimant'>,
 ): Promise<CommitReplyResult & { askedAt: number }> {
   const reply: CommitReply = {
     ...o,
@@ -141,37 +136,11 @@ async function commit(
   return committed;
 }
 
-async function askBackend(
-  deps: TurnDeps,
-  signal: TurnSignal,
-  turn: Turn,
-  running: RunningTurn,
-): Promise<{ result: BackendResult; attempts: number; backend: string }> {
-  const failed = (backend: string, error: string) => ({ result: { kind: 'failed', error } as const, attempts: 0, backend });
+async function ask(deps: TurnDeps, signal: TurnSignal, turn: Turn, running: RunningTurn): Promise<Answered & { backend: string }> {
   const agent = deps.directory.agent(turn.agentId) ?? (await soon(() => deps.directory.agent(turn.agentId)));
-  if (!agent) return failed('unknown', 'the agent is not in the directory');
-  const backend = agent.backend.kind;
-  if (running.signal.aborted) return { result: { kind: 'cut_off' }, attempts: 0, backend };
-  switch (agent.backend.kind) {
-    case 'echo':
-      return { result: { kind: 'reply', reply: echoReply(turn) }, attempts: 1, backend };
-    case 'none':
-      return failed(backend, 'the agent has no AI backend');
-    case 'webhook': {
-      if (!agent.backend.url) return failed(backend, 'the webhook backend has no URL');
-      let key: KeyObject | undefined;
-      try {
-        key = deps.secrets.backendKey(agent);
-      } catch (error) {
-        return failed(backend, error instanceof Error ? error.message : 'the secret of the backend cannot be opened');
-      }
-      const { url, timeout_ms: timeoutMs } = agent.backend;
-      const call = { url, key, timeoutMs, turn, traceparent: signal.traceparent, signal: running.signal };
-      return { ...(await callWebhook(deps, call)), backend };
-    }
-    default:
-      return agent.backend.kind satisfies never;
-  }
+  if (!agent) return { ...failed('the agent is not in the directory'), backend: 'unknown' };
+  const answered = await askBackend(deps, agent, { turn, traceparent: signal.traceparent, signal: running.signal });
+  return { ...answered, backend: agent.backend.kind };
 }
 
 function toCommit(result: BackendResult): CommitReply['result'] {

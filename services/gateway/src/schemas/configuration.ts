@@ -1,8 +1,7 @@
 import { channels, providers } from '@baton/contracts/vocabulary.ts';
 import { type Static, Type } from 'typebox';
+import { Backend, NewBackend } from './backend.ts';
 import { Id, NextPageToken, Nullable, Paging, Time, Word } from './common.ts';
-
-const backendUrl = Type.String({ maxLength: 2048, pattern: '^https?://[^\\s]+$', examples: ['https://ai.example.com/turns'] });
 
 const agentFields = {
   display_name: Type.String({ minLength: 1, maxLength: 200, examples: ['Clara'] }),
@@ -24,10 +23,7 @@ export const Agent = Type.Object(
   {
     agent_id: Id('agt'),
     ...agentFields,
-    backend: Type.Object(
-      { kind: Type.String(), url: Nullable(Type.String()), timeout_ms: Type.Integer(), has_secret: Type.Boolean() },
-      { title: 'Backend' },
-    ),
+    backend: Backend,
     created_at: Time,
     updated_at: Time,
   },
@@ -36,21 +32,6 @@ export const Agent = Type.Object(
 export type Agent = Static<typeof Agent>;
 
 export const AgentList = Type.Object({ agents: Type.Array(Agent), next_page_token: NextPageToken }, { title: 'AgentList' });
-
-const NewBackend = Type.Object(
-  {
-    kind: Word(['webhook', 'echo', 'none']),
-    url: Type.Optional(Nullable(backendUrl)),
-    secret: Type.Optional(
-      Type.String({
-        pattern: '^whsec_[A-Za-z0-9+/]{32,86}={0,2}$',
-        description: '`whsec_` and 24 to 64 bytes in base64; write-only. A webhook needs one.',
-      }),
-    ),
-    timeout_ms: Type.Optional(Type.Integer({ minimum: 1000, maximum: 120_000 })),
-  },
-  { title: 'NewBackend', additionalProperties: false, examples: [{ kind: 'echo' }] },
-);
 
 export const CreateAgent = Type.Object(
   { ...Type.Partial(Type.Object(agentFields)).properties, display_name: agentFields.display_name, backend: Type.Optional(NewBackend) },

@@ -192,6 +192,12 @@ export const Dispatch = Type.Object(
     reply_message_ids: Type.Array(Id('msg')),
     suggestion: Type.Unknown({ description: 'The reply that came too late, as the AI backend gave it; else null.' }),
     error: Nullable(Type.String()),
+    usage: Nullable(
+      Type.Object(
+        { model: Type.String(), input_tokens: Type.Integer(), output_tokens: Type.Integer() },
+        { title: 'Usage', description: 'What the turn has cost, as the AI backend says.' },
+      ),
+    ),
     created_at: Time,
     settled_at: Nullable(Time),
   },

@@ -3,9 +3,9 @@ import type {
   ChannelAccount as WireChannelAccount,
   Workspace as WireWorkspace,
 } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
-import { invalidField } from '@baton/errors/baton-error.ts';
 import type { Static } from 'typebox';
 import type { Agent, ChannelAccount, CreateAgent, UpdateAgent, Workspace } from '../schemas/configuration.ts';
+import { backendJson, backendOf } from './backend.ts';
 import { iso, isoOrNull } from './time.ts';
 
 export function workspaceJson(w: WireWorkspace): Workspace {
@@ -19,12 +19,7 @@ export function agentJson(a: WireAgent): Agent {
     display_name: a.displayName,
     language: a.language,
     enabled: a.enabled ?? true,
-    backend: {
-      kind: a.backend?.kind || 'none',
-      url: a.backend?.url || null,
-      timeout_ms: a.backend?.timeoutMs ?? 0,
-      has_secret: a.backend?.hasSecret ?? false,
-    },
+    backend: backendJson(a.backend),
     takeover_timeout_seconds: a.takeoverTimeoutSeconds ?? null,
     handoff: a.handoff as Agent['handoff'],
     debounce_ms: a.debounceMs,
@@ -48,7 +43,7 @@ export function agentOf(body: GivenAgent): WireAgent {
     displayName: body.display_name ?? '',
     language: body.language ?? 'en',
     enabled: body.enabled ?? true,
-    backend: backendOf(body),
+    backend: backendOf(body.backend),
     takeoverTimeoutSeconds: body.takeover_timeout_seconds ?? undefined,
     handoff: body.handoff ?? 'human',
     debounceMs: body.debounce_ms ?? 0,
@@ -59,19 +54,6 @@ export function agentOf(body: GivenAgent): WireAgent {
     historyLimit: body.history_limit ?? 50,
     createdAt: undefined,
     updatedAt: undefined,
-  };
-}
-
-function backendOf({ backend }: GivenAgent): WireAgent['backend'] {
-  if (!backend) return { kind: 'none', url: '', secret: '', timeoutMs: 30_000, hasSecret: false };
-  if (backend.kind === 'webhook' && !backend.url) throw invalidField('/backend/url', 'is missing: a webhook needs one');
-  if (backend.url && !URL.canParse(backend.url)) throw invalidField('/backend/url', 'must be an http or https URL');
-  return {
-    kind: backend.kind,
-    url: backend.url ?? '',
-    secret: backend.secret ?? '',
-    timeoutMs: backend.timeout_ms ?? 30_000,
-    hasSecret: backend.secret !== undefined,
   };
 }
 

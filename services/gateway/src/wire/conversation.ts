@@ -80,6 +80,7 @@ export function dispatchJson(d: WireDispatch): Static<typeof Dispatch> {
     reply_message_ids: d.replyMessageIds,
     suggestion: d.suggestion === undefined ? null : JSON.parse(d.suggestion),
     error: d.error ?? null,
+    usage: d.usage ? { model: d.usage.model, input_tokens: d.usage.inputTokens, output_tokens: d.usage.outputTokens } : null,
     created_at: iso(d.createdAt),
     settled_at: isoOrNull(d.settledAt),
   };

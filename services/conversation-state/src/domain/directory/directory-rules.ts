@@ -1,6 +1,7 @@
 import { providerFacts } from '@baton/channels/capabilities.ts';
 import type { Channel, Provider } from '@baton/contracts/vocabulary.ts';
-import { credentialFaults, isHttpUrl } from './credential-rules.ts';
+import { type BackendFields, backendFaults, within } from './backend-rules.ts';
+import { credentialFaults } from './credential-rules.ts';
 
 /** A field that is wrong, and what to do about it. */
 export interface FieldFault {
@@ -11,7 +12,7 @@ export interface FieldFault {
 export interface AgentFields {
   display_name: string;
   language: string;
-  backend: { kind: string; url: string; timeout_ms: number; hasSecret: boolean };
+  backend: BackendFields;
   takeover_timeout_seconds: number | null;
   handoff: string;
   debounce_ms: number;
@@ -30,14 +31,6 @@ export function agentFaults(a: AgentFields): FieldFault[] {
   };
   need(a.display_name.trim() !== '' && a.display_name.length <= 200, '/display_name', 'must have 1 to 200 characters');
   need(/^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(a.language), '/language', 'must be a language tag such as en or pt-BR');
-  need(['webhook', 'echo', 'none'].includes(a.backend.kind), '/backend/kind', 'must be webhook, echo or none');
-  need(a.backend.kind !== 'webhook' || isHttpUrl(a.backend.url), '/backend/url', 'must be an http or https URL');
-  need(
-    a.backend.kind !== 'webhook' || a.backend.hasSecret,
-    '/backend/secret',
-    'is needed to sign requests to a webhook: whsec_ and 24 to 64 bytes in base64',
-  );
-  need(within(a.backend.timeout_ms, 1000, 120_000), '/backend/timeout_ms', 'must be from 1000 to 120000');
   need(
     a.takeover_timeout_seconds === null || within(a.takeover_timeout_seconds, 1, 2_592_000),
     '/takeover_timeout_seconds',
@@ -58,7 +51,7 @@ export function agentFaults(a: AgentFields): FieldFault[] {
     '/fallback_text',
     'must be null or have 1 to 1600 characters',
   );
-  return faults;
+  return [...faults, ...backendFaults(a.backend)];
 }
 
 export function channelAccountFaults(a: {
@@ -77,8 +70,4 @@ export function channelAccountFaults(a: {
     faults.push({ path: '/address', message: 'must be the address we own there, at most 200 characters' });
   if (on && a.credentials !== undefined) faults.push(...credentialFaults(a.credentials, on.credentials, '/credentials', a.provider));
   return faults;
-}
-
-function within(value: number, min: number, max: number): boolean {
-  return Number.isInteger(value) && value >= min && value <= max;
 }

@@ -35,6 +35,7 @@ export function replyToDispatch(app: App, deps: Deps): void {
           latencyMs: undefined,
           claimant: '',
           attempts: 0,
+          usage: undefined,
         },
       ],
     });

@@ -63,13 +63,35 @@ export interface UpdateWorkspaceRequest {
 
 /** How an agent's AI is reached. Secrets go in and never come out. */
 export interface Backend {
-  /** `webhook`, `echo`, `none` */
+  /** `webhook`, `openai`, `echo`, `none` */
   kind: string;
+  /** Of `openai` the base URL, to which `/chat/completions` is appended. */
   url: string;
-  /** Write-only: `whsec_…`. */
+  /** Write-only: `whsec_…` of a webhook, the API key of `openai`. */
   secret: string;
+  /** For one attempt. */
   timeoutMs: number;
   hasSecret: boolean;
+  /** With `openai`. */
+  openai: OpenAi | undefined;
+}
+
+/** What is asked of a server that speaks OpenAI's chat completions. */
+export interface OpenAi {
+  model: string;
+  /** With variables such as {{contact.name}}. */
+  systemPrompt: string;
+  temperature?: number | undefined;
+  maxOutputTokens?:
+    | number
+    | undefined;
+  /** The newest messages within so many tokens, by Baton's estimate; absent: the agent's history_limit alone. */
+  historyTokens?: number | undefined;
+  stream: boolean;
+  /** Offers the model a tool by which it hands the conversation to a person. */
+  handoffTool: boolean;
+  /** Shows images to the model by their URLs; else they are mentioned. */
+  imageUrls: boolean;
 }
 
 export interface Agent {
@@ -642,7 +664,7 @@ export const UpdateWorkspaceRequest: MessageFns<UpdateWorkspaceRequest> = {
 };
 
 function createBaseBackend(): Backend {
-  return { kind: "", url: "", secret: "", timeoutMs: 0, hasSecret: false };
+  return { kind: "", url: "", secret: "", timeoutMs: 0, hasSecret: false, openai: undefined };
 }
 
 export const Backend: MessageFns<Backend> = {
@@ -661,6 +683,9 @@ export const Backend: MessageFns<Backend> = {
     }
     if (message.hasSecret !== false) {
       writer.uint32(40).bool(message.hasSecret);
+    }
+    if (message.openai !== undefined) {
+      OpenAi.encode(message.openai, writer.uint32(50).fork()).join();
     }
     return writer;
   },
@@ -718,6 +743,14 @@ export const Backend: MessageFns<Backend> = {
             message.hasSecret = reader.bool();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.openai = OpenAi.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -740,6 +773,157 @@ export const Backend: MessageFns<Backend> = {
     message.secret = object.secret ?? "";
     message.timeoutMs = object.timeoutMs ?? 0;
     message.hasSecret = object.hasSecret ?? false;
+    message.openai = (object.openai !== undefined && object.openai !== null)
+      ? OpenAi.fromPartial(object.openai)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseOpenAi(): OpenAi {
+  return {
+    model: "",
+    systemPrompt: "",
+    temperature: undefined,
+    maxOutputTokens: undefined,
+    historyTokens: undefined,
+    stream: false,
+    handoffTool: false,
+    imageUrls: false,
+  };
+}
+
+export const OpenAi: MessageFns<OpenAi> = {
+  encode(message: OpenAi, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.model !== "") {
+      writer.uint32(10).string(message.model);
+    }
+    if (message.systemPrompt !== "") {
+      writer.uint32(18).string(message.systemPrompt);
+    }
+    if (message.temperature !== undefined) {
+      writer.uint32(25).double(message.temperature);
+    }
+    if (message.maxOutputTokens !== undefined) {
+      writer.uint32(32).int32(message.maxOutputTokens);
+    }
+    if (message.historyTokens !== undefined) {
+      writer.uint32(40).int32(message.historyTokens);
+    }
+    if (message.stream !== false) {
+      writer.uint32(48).bool(message.stream);
+    }
+    if (message.handoffTool !== false) {
+      writer.uint32(56).bool(message.handoffTool);
+    }
+    if (message.imageUrls !== false) {
+      writer.uint32(64).bool(message.imageUrls);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): OpenAi {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseOpenAi();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.systemPrompt = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.temperature = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.maxOutputTokens = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.historyTokens = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.stream = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.handoffTool = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.imageUrls = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<OpenAi>): OpenAi {
+    return OpenAi.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<OpenAi>): OpenAi {
+    const message = createBaseOpenAi();
+    message.model = object.model ?? "";
+    message.systemPrompt = object.systemPrompt ?? "";
+    message.temperature = object.temperature ?? undefined;
+    message.maxOutputTokens = object.maxOutputTokens ?? undefined;
+    message.historyTokens = object.historyTokens ?? undefined;
+    message.stream = object.stream ?? false;
+    message.handoffTool = object.handoffTool ?? false;
+    message.imageUrls = object.imageUrls ?? false;
     return message;
   },
 };

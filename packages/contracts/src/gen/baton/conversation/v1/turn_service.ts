@@ -20,7 +20,7 @@ import {
 } from "@grpc/grpc-js";
 import { Struct } from "../../../google/protobuf/struct.ts";
 import { Timestamp } from "../../../google/protobuf/timestamp.ts";
-import { Attachment, Contact, Template } from "./types.ts";
+import { Attachment, Contact, Template, Usage } from "./types.ts";
 
 export const protobufPackage = "baton.conversation.v1";
 
@@ -109,6 +109,8 @@ export interface CommitReply {
    * way. Repeated with the same value (the answer was lost), the same claim is answered.
    */
   claimant: string;
+  /** Where the backend says what the turn has cost. */
+  usage: Usage | undefined;
 }
 
 export interface Reply {
@@ -964,6 +966,7 @@ function createBaseCommitReply(): CommitReply {
     latencyMs: undefined,
     attempts: 0,
     claimant: "",
+    usage: undefined,
   };
 }
 
@@ -1000,6 +1003,9 @@ export const CommitReply: MessageFns<CommitReply> = {
     }
     if (message.claimant !== "") {
       writer.uint32(82).string(message.claimant);
+    }
+    if (message.usage !== undefined) {
+      Usage.encode(message.usage, writer.uint32(90).fork()).join();
     }
     return writer;
   },
@@ -1097,6 +1103,14 @@ export const CommitReply: MessageFns<CommitReply> = {
             message.claimant = reader.string();
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.usage = Usage.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1141,6 +1155,7 @@ export const CommitReply: MessageFns<CommitReply> = {
     message.latencyMs = object.latencyMs ?? undefined;
     message.attempts = object.attempts ?? 0;
     message.claimant = object.claimant ?? "";
+    message.usage = (object.usage !== undefined && object.usage !== null) ? Usage.fromPartial(object.usage) : undefined;
     return message;
   },
 };
