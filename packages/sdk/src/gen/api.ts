@@ -1642,6 +1642,15 @@ export interface components {
             next_page_token: string | null;
         };
         /**
+         * Usage
+         * @description What the turn has cost, as the AI backend says.
+         */
+        Usage: {
+            model: string;
+            input_tokens: number;
+            output_tokens: number;
+        };
+        /**
          * Dispatch
          * @description Why the AI did or did not answer.
          */
@@ -1658,6 +1667,7 @@ export interface components {
             /** @description The reply that came too late, as the AI backend gave it; else null. */
             suggestion: unknown;
             error: string | null;
+            usage: components["schemas"]["Usage"] | null;
             /** Format: date-time */
             created_at: string;
             settled_at: string | null;
@@ -2057,11 +2067,27 @@ export interface components {
         /** NewBackend */
         NewBackend: {
             /** @enum {string} */
-            kind: "webhook" | "echo" | "none";
+            kind: "webhook" | "openai" | "echo" | "none";
             url?: string | null;
             /** @description `whsec_` and 24 to 64 bytes in base64; write-only. A webhook needs one. */
             secret?: string;
+            base_url?: string;
+            /** @description Write-only. Sent as a bearer token; without one none is sent. */
+            api_key?: string;
+            /** @description For one attempt; a turn may take three times as long. */
             timeout_ms?: number;
+            model?: string;
+            /** @description What the model is told first. Variables: `{{agent.display_name}}`, `{{agent.language}}`, `{{channel}}`, `{{contact.email}}`, `{{contact.name}}`, `{{contact.phone}}`, `{{conversation_id}}`, `{{now}}`, `{{contact.attributes.<name>}}`. */
+            system_prompt?: string;
+            temperature?: number | null;
+            max_output_tokens?: number | null;
+            history_tokens?: number | null;
+            /** @description Read the answer as it is written. Default true. */
+            stream?: boolean;
+            /** @description Offer the tool `hand_off_to_human`. Default true; false for models without tools. */
+            handoff_tool?: boolean;
+            /** @description Show images by their URLs, for models that see. Default false: they are mentioned. */
+            image_urls?: boolean;
         };
         /** CreateAgent */
         CreateAgent: {
@@ -2084,12 +2110,30 @@ export interface components {
             history_limit?: number;
             backend?: components["schemas"]["NewBackend"];
         };
-        /** Backend */
+        /**
+         * Backend
+         * @description How the AI is reached. From `base_url` on: of the kind `openai` only.
+         */
         Backend: {
-            kind: string;
+            /** @enum {string} */
+            kind: "webhook" | "openai" | "echo" | "none";
             url: string | null;
             timeout_ms: number;
+            /** @description Whether a secret or an API key is stored. */
             has_secret: boolean;
+            base_url?: string;
+            model?: string;
+            /** @description What the model is told first. Variables: `{{agent.display_name}}`, `{{agent.language}}`, `{{channel}}`, `{{contact.email}}`, `{{contact.name}}`, `{{contact.phone}}`, `{{conversation_id}}`, `{{now}}`, `{{contact.attributes.<name>}}`. */
+            system_prompt?: string;
+            temperature?: number | null;
+            max_output_tokens?: number | null;
+            history_tokens?: number | null;
+            /** @description Read the answer as it is written. Default true. */
+            stream?: boolean;
+            /** @description Offer the tool `hand_off_to_human`. Default true; false for models without tools. */
+            handoff_tool?: boolean;
+            /** @description Show images by their URLs, for models that see. Default false: they are mentioned. */
+            image_urls?: boolean;
         };
         /** Agent */
         Agent: {
