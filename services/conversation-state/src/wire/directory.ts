@@ -2,7 +2,7 @@ import type { DirectoryAgent, DirectoryChannelAccount, DirectoryWorkspace } from
 import type { Agent, ChannelAccount, Workspace } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import type { Provider } from '@baton/contracts/vocabulary.ts';
 import type { AgentRow, ChannelAccountRow, WorkspaceRow } from '../domain/rows.ts';
-import { backendToWire } from './backend.ts';
+import { backendToWire } from './agent/backend.ts';
 
 /** Directory rows for callers (secrets stay inside) and for the KV bucket (secrets sealed). */
 

@@ -3,7 +3,7 @@ import { newId } from '@baton/contracts/ids.ts';
 import { invalidField } from '@baton/errors/baton-error.ts';
 import { changeDirectory, type DirectoryDeps } from '../../commands/directory.ts';
 import { findAgent } from '../../store/directory.ts';
-import { agentDefaults, agentFields, applyAgent } from '../../wire/agent.ts';
+import { agentDefaults, agentFields, applyAgent } from '../../wire/agent/agent.ts';
 import { contextFromWire } from '../../wire/context.ts';
 import { agentToWire } from '../../wire/directory.ts';
 

@@ -2,7 +2,7 @@ import type { Agent, UpdateAgentRequest } from '@baton/contracts/gen/baton/conve
 import { invalidField } from '@baton/errors/baton-error.ts';
 import { changeDirectory, type DirectoryDeps } from '../../commands/directory.ts';
 import { findAgent } from '../../store/directory.ts';
-import { applyAgent } from '../../wire/agent.ts';
+import { applyAgent } from '../../wire/agent/agent.ts';
 import { contextFromWire } from '../../wire/context.ts';
 import { agentToWire } from '../../wire/directory.ts';
 

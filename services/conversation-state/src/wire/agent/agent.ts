@@ -1,8 +1,8 @@
 import type { Agent } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { BatonError, invalidField } from '@baton/errors/baton-error.ts';
 import type { SecretBox } from '@baton/runtime/secret-box.ts';
-import { agentFaults } from '../domain/directory/directory-rules.ts';
-import type { AgentRow } from '../domain/rows.ts';
+import { agentFaults } from '../../domain/directory/directory-rules.ts';
+import type { AgentRow } from '../../domain/rows.ts';
 import { takeBackend } from './backend.ts';
 
 /** What an agent is without being told otherwise. */

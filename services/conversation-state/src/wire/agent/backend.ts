@@ -2,8 +2,8 @@ import type { OpenAiSettings } from '@baton/contracts/directory.ts';
 import type { Backend } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { invalidField } from '@baton/errors/baton-error.ts';
 import type { SecretBox } from '@baton/runtime/secret-box.ts';
-import { isWebhookSecret } from '../domain/directory/credential-rules.ts';
-import type { AgentRow, BackendSettings } from '../domain/rows.ts';
+import { isWebhookSecret } from '../../domain/directory/credential-rules.ts';
+import type { AgentRow, BackendSettings } from '../../domain/rows.ts';
 
 /** What a backend is without being told otherwise. */
 export const defaultTimeoutMs = 30_000;
