@@ -5,6 +5,7 @@ import type { ProviderAdapter } from './provider.ts';
 import { simulator } from './simulator.ts';
 import { telegram } from './telegram.ts';
 import { twilio } from './twilio.ts';
+import { web } from './web.ts';
 
 /** Every provider by its name in URLs and rows. */
-export const adapters: Readonly<Record<Provider, ProviderAdapter>> = { twilio, meta, telegram, http, simulator };
+export const adapters: Readonly<Record<Provider, ProviderAdapter>> = { twilio, meta, telegram, web, http, simulator };

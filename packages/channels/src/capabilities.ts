@@ -3,6 +3,7 @@ import { canonicalFacts } from './canonical/facts.ts';
 import { metaFacts } from './meta/facts.ts';
 import { telegramFacts } from './telegram/facts.ts';
 import { twilioFacts } from './twilio/facts.ts';
+import { webFacts } from './web/facts.ts';
 import { type Window, windowOf } from './window.ts';
 
 /** What one provider can do on one channel. Rules read this; none asks for a provider's or a channel's name. */
@@ -58,7 +59,7 @@ export type CredentialRule = { optional?: true } & (
   | { kind: 'webhook_secret' }
   | { kind: 'port' }
   | { kind: 'pattern'; pattern: RegExp; means: string }
-  | { kind: 'texts' }
+  | { kind: 'texts'; each?: { pattern: RegExp; means: string } }
   | { kind: 'object'; fields: CredentialRules }
 );
 
@@ -73,6 +74,7 @@ export const providerFacts: Readonly<Record<Provider, ProviderFacts>> = {
   twilio: twilioFacts,
   meta: metaFacts,
   telegram: telegramFacts,
+  web: webFacts,
   http: canonicalFacts({ secret: { kind: 'webhook_secret' }, outbound_url: { kind: 'url', optional: true } }),
   simulator: canonicalFacts({}),
 };

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { OutboundMessage } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import type { InboundMessage, InboundReceipt } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
 import type { Channel, Provider } from '@baton/contracts/vocabulary.ts';
-import type { Capabilities } from './capabilities.ts';
+import type { Capabilities, Rate } from './capabilities.ts';
 
 /** A channel account as an adapter needs it: the directory's entry with its credentials opened (api.md §2 lists them per provider). */
 export interface Account {
@@ -61,9 +61,9 @@ export interface SendRequest {
 
 /**
  * How a message leaves; the dispatcher does each kind in its own way (`sends/ask-provider.ts`). `stored`: being in the database is all it takes, the
- * customer reads it from there. `failed`: it can't be put in the provider's terms at all (too long, no credentials); nothing was or will be sent.
+ * customer reads it from there; `providerMessageId` is how receipts name it. `failed`: it can't be put in the provider's terms at all (too long, no credentials); nothing was or will be sent.
  */
-export type BuiltSend = { kind: 'request'; request: SendRequest } | { kind: 'stored' } | SendFailed;
+export type BuiltSend = { kind: 'request'; request: SendRequest } | { kind: 'stored'; providerMessageId: string } | SendFailed;
 
 export interface SendFailed {
   kind: 'failed';
@@ -108,6 +108,16 @@ export type MediaSource =
   | { kind: 'file'; request: MediaRequest }
   | { kind: 'lookup'; request: MediaRequest; found(answer: string): MediaRequest | undefined };
 
+/** Of a provider whose requests come from customers' browsers: no one secret stands for all of them. */
+export interface BrowserSide {
+  /** Whether pages of this origin may ask (CORS). */
+  allows(account: Account, origin: string): boolean;
+  /** Whose request it is; undefined: nobody's that we know. */
+  visitorOf(request: RawRequest, account: Account, now: Date): string | undefined;
+  /** Requests of one visitor. */
+  rate: Rate;
+}
+
 export interface ProviderAdapter {
   name: Provider;
   /** Media types it posts to us, lower case, without parameters. GET carries none. */
@@ -128,6 +138,7 @@ export interface ProviderAdapter {
   buildTyping?: BuildSignal;
   /** Shows the customer that what they wrote was read. */
   buildRead?: BuildSignal;
+  browser?: BrowserSide;
   /** For attachments that need the account's credentials; undefined: the URL stands for itself. Credentials go to the provider's own host only. */
   mediaSource?(url: string, account: Account): MediaSource | undefined;
 }

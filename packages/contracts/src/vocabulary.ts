@@ -34,5 +34,5 @@ export const suppressionReasons = [
 ] as const;
 export type SuppressionReason = (typeof suppressionReasons)[number];
 
-export const providers = ['twilio', 'meta', 'telegram', 'http', 'simulator'] as const;
+export const providers = ['twilio', 'meta', 'telegram', 'web', 'http', 'simulator'] as const;
 export type Provider = (typeof providers)[number];

@@ -26,13 +26,15 @@ export function openSecrets(box: SecretBox, failed: (id: string, error: unknown)
 }
 
 function openAccount(box: SecretBox, entry: DirectoryChannelAccount): Account {
+  const given = entry.credentials ? readCredentials(box.open(entry.credentials, `channel_account:${entry.channel_account_id}`)) : {};
   return {
     channelAccountId: entry.channel_account_id,
     workspaceId: entry.workspace_id,
     agentId: entry.agent_id,
     channel: entry.channel,
     address: entry.address,
-    credentials: entry.credentials ? readCredentials(box.open(entry.credentials, `channel_account:${entry.channel_account_id}`)) : {},
+    // Nobody enters what signs the visitors of a widget: a forgotten or weak secret would let one visitor read another.
+    credentials: entry.provider === 'web' ? { ...given, visitor_keys: box.derive(`visitor:${entry.channel_account_id}`) } : given,
   };
 }
 

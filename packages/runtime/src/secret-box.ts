@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 /** An encrypted value with the id of the key that opens it. Fields are base64. */
 export interface Sealed {
@@ -37,6 +37,13 @@ export class SecretBox {
       .setAAD(Buffer.from(context))
       .setAuthTag(Buffer.from(sealed.tag, 'base64'));
     return Buffer.concat([decipher.update(Buffer.from(sealed.data, 'base64')), decipher.final()]).toString('utf8');
+  }
+
+  /** Keys for one purpose alone, one of each secret key, the sealing one's first: whoever has one of them learns nothing of the others. Hex. */
+  derive(purpose: string): string[] {
+    const current = this.#keys.get(this.#current)!;
+    const all = [current, ...[...this.#keys.values()].filter((key) => key !== current)];
+    return all.map((key) => Buffer.from(hkdfSync('sha256', key, '', purpose, 32)).toString('hex'));
   }
 }
 

@@ -35,6 +35,10 @@ export interface Config {
   auditRetentionDays: number;
   streamsPerKey: number;
   http: HttpLimits;
+  /** New visitors of one channel account's widgets a second and in a burst, in one process. */
+  widgetSessionLimit: { perSecond: number; burst: number };
+  /** Whether there are simulated customers: then there is a page to try the widget on as well. */
+  simulator: boolean;
   /** A reader of an export that takes nothing for so long is cut off. */
   exportStallMs: number;
   /** Whether X-Forwarded-For names the client: only behind a proxy that sets it. */
@@ -76,6 +80,11 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     exportStallMs: read.integer('BATON_EXPORT_STALL_MS', 30_000, { min: 100, max: 30_000 }),
     streamsPerKey: read.integer('BATON_STREAMS_PER_KEY', 2000, { min: 1, max: 100_000 }),
     http: readHttpLimits(read),
+    widgetSessionLimit: {
+      perSecond: read.integer('BATON_WIDGET_SESSIONS_PER_SECOND', 10, { min: 1, max: 1_000_000 }),
+      burst: read.integer('BATON_WIDGET_SESSIONS_BURST', 300, { min: 1, max: 1_000_000 }),
+    },
+    simulator: read.flag('BATON_SIMULATOR'),
     trustProxy: read.flag('BATON_TRUST_PROXY'),
     checkAnswers: read.flag('BATON_CHECK_ANSWERS'),
     logLevel: read.choice('BATON_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),

@@ -25,6 +25,7 @@ import type { IngestClient } from './inbound/ingest-client.ts';
 import type { Tables } from './store/tables.ts';
 import type { UserRow } from './store/users.ts';
 import type { Hub } from './stream/hub.ts';
+import type { WidgetAccounts } from './widget/accounts.ts';
 
 export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
 
@@ -48,6 +49,7 @@ export interface Deps {
   accessChanges: AccessChanges;
   pageTokens: PageTokens;
   hub: Hub;
+  widgetAccounts: WidgetAccounts;
 }
 
 /** Who asks: a valid key and the workspace it acts in. */

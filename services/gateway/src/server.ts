@@ -14,6 +14,7 @@ import { addressAtHost } from './dialects/hosts.ts';
 import { addDialectRoutes } from './dialects/routes.ts';
 import type { Events } from './events.ts';
 import { addRoutes } from './handlers/routes.ts';
+import { addWidgetRoutes } from './handlers/widget/routes.ts';
 import { answerUniformly } from './http/answers.ts';
 import { guardRoutes } from './http/authenticate.ts';
 import { checkAnswers } from './http/document/check-answers.ts';
@@ -25,6 +26,7 @@ import { compressAnswers } from './http/representation/compression.ts';
 import { answerConditionally } from './http/representation/conditional.ts';
 import { linkPages } from './http/representation/links.ts';
 import { validateStrictly } from './http/validation.ts';
+import { admitOrigins } from './widget/visitor.ts';
 
 /** The HTTP face: hooks in the order in which a request meets them, then the routes. */
 export async function buildServer(o: { deps: Deps; events: Events; health: Health; logger: Logger }): Promise<App> {
@@ -53,6 +55,8 @@ export async function buildServer(o: { deps: Deps; events: Events; health: Healt
   }).withTypeProvider<TypeBoxTypeProvider>();
   limitServer(app.server, http);
 
+  // First of all: it answers what a browser asks before a request from another origin.
+  admitOrigins(app, o.deps.widgetAccounts);
   answerUniformly(app, o.events, { preflights: corsOrigins.length > 0 });
   if (corsOrigins.length > 0) await app.register(cors, corsOptions(corsOrigins));
   guardRoutes(app, o.deps);
@@ -70,6 +74,7 @@ export async function buildServer(o: { deps: Deps; events: Events; health: Healt
   addOpsRoutes(app, o.health);
   addRoutes(app, o.deps, o.events);
   addDialectRoutes(app, o.deps);
+  addWidgetRoutes(app, o.deps);
   return app;
 }
 

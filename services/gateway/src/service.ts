@@ -29,6 +29,7 @@ import { clearExpired } from './store/idempotency.ts';
 import { migrateAccess } from './store/migrate-access.ts';
 import type { Tables } from './store/tables.ts';
 import { Hub } from './stream/hub.ts';
+import { WidgetAccounts } from './widget/accounts.ts';
 
 export interface GatewayService extends AsyncDisposable {
   port: number;
@@ -61,8 +62,10 @@ export async function startService(config: Config): Promise<GatewayService> {
   const keys = stack.use(new KeyRing(database.db));
   const users = new UserRing(database.db);
   const accessChanges = new AccessChanges(() => bus.get(), [(id) => keys.forget(id), (id) => users.forget(id)]);
-  const bus = followBus({ url: config.natsUrl, logger, signal: stopping.signal, connected: (made) => accessChanges.follow(made) });
+  const widgetAccounts = new WidgetAccounts({ secretKeys: config.secretKeys, logger });
+  const bus = followBus({ url: config.natsUrl, logger, signal: stopping.signal, followers: [accessChanges, widgetAccounts] });
   stack.use(bus);
+  stack.use(widgetAccounts);
   const rpc = connectServices(config, stack);
   const hub = stack.use(new Hub({ bus: bus.get, logger, events }));
   events.watchStreams(() => hub.readers);
@@ -82,6 +85,7 @@ export async function startService(config: Config): Promise<GatewayService> {
     accessChanges,
     pageTokens: new PageTokens(config.secretKeys),
     hub,
+    widgetAccounts,
   };
   const app = await buildServer({ deps, events, health, logger });
   const sweep = setInterval(() => {
@@ -166,8 +170,8 @@ function followBus(o: {
   url: string;
   logger: Logger;
   signal: AbortSignal;
-  /** Told of each connection as soon as it stands. */
-  connected: (bus: Bus) => void;
+  /** Given each connection as soon as it stands. */
+  followers: { follow(bus: Bus): void }[];
 }): AsyncDisposable & { get: () => Promise<Bus>; problem: () => string | undefined } {
   const { logger, signal } = o;
   let bus: Bus | undefined;
@@ -175,7 +179,7 @@ function followBus(o: {
     while (!signal.aborted) {
       await insist(logger, signal, 'NATS cannot be reached', async () => {
         bus = await connectBus({ url: o.url, name: 'baton-gateway' });
-        o.connected(bus);
+        for (const one of o.followers) one.follow(bus);
       });
       const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
       await Promise.race([bus?.ended.catch((error: unknown) => logger.error({ err: error }, 'the connection to NATS ended')), stopped]);

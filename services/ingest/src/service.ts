@@ -15,6 +15,7 @@ import { simulatorOutbox } from './handlers/simulator-outbox.ts';
 import { simulatorSend } from './handlers/simulator-send.ts';
 import { createApp } from './http/app.ts';
 import { createGate } from './http/gate.ts';
+import { createVisitorRates } from './http/visitor-rates.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import { declarePhones } from './simulator/phone.ts';
 import { type Receipts, simulateReceipts } from './simulator/receipts.ts';
@@ -60,6 +61,7 @@ export async function startService(config: Config, o: { logger?: Logger } = {}):
     simulator: config.simulator !== undefined,
     base: config.ingestUrl,
     trustProxy: config.trustProxy,
+    visitors: createVisitorRates(),
   });
   await app.register(appendMessage, { ...deps, serviceToken: config.serviceToken });
   if (config.simulator) {

@@ -14,7 +14,7 @@ import { Pool } from 'undici';
 import { type Config, loadConfig } from '../src/config.ts';
 import { type IngestService, startService } from '../src/service.ts';
 
-const secretKeys = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
+export const secretKeys = `k1:${Buffer.alloc(32, 7).toString('base64')}`;
 
 export interface Answer {
   status: number;
@@ -142,7 +142,12 @@ export class Running implements AsyncDisposable {
     return this.send('POST', target, { 'content-type': 'application/json', ...headers }, body);
   }
 
-  async send(method: 'GET' | 'POST' | 'DELETE', target: string, headers: Record<string, string>, body?: string | Buffer): Promise<Answer> {
+  async send(
+    method: 'GET' | 'POST' | 'DELETE' | 'OPTIONS',
+    target: string,
+    headers: Record<string, string>,
+    body?: string | Buffer,
+  ): Promise<Answer> {
     const answer = await this.#pool.request({ method, path: target, headers, body: body ?? null });
     const text = await answer.body.text();
     return { status: answer.statusCode, headers: answer.headers, text, json: () => JSON.parse(text) };

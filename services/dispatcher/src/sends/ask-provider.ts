@@ -38,8 +38,7 @@ export async function askProvider(deps: ProviderDeps, message: OutboundMessage, 
   const can = capabilitiesOf(entry.provider, entry.channel);
   const built = build(deps, message, entry);
   if (built.kind === 'failed') return built;
-  // Its id is ours: nobody else gave it one.
-  if (built.kind === 'stored') return { kind: 'sent', providerMessageId: message.messageId };
+  if (built.kind === 'stored') return { kind: 'sent', providerMessageId: built.providerMessageId };
   const wait = deps.breakers.wait(entry.channel_account_id, Date.now());
   if (wait > 0) return { kind: 'surely_not_sent', afterMs: wait, reason: 'breaker_open' };
   const began = performance.now();

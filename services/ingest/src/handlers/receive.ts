@@ -6,9 +6,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Directory } from '../directory.ts';
 import { publicUrl } from '../domain/public-url.ts';
 import type { Events } from '../events.ts';
+import { allowOrigin, answerPreflight } from '../http/browsers.ts';
 import type { Gate } from '../http/gate.ts';
 import { storeAccepted } from '../http/store-accepted.ts';
 import { usableAccount } from '../http/usable-account.ts';
+import type { VisitorRates } from '../http/visitor-rates.ts';
 import type { Publisher } from '../publisher.ts';
 
 declare module 'fastify' {
@@ -26,6 +28,7 @@ export interface ReceiveDeps {
   gate: Gate;
   base: string;
   trustProxy: boolean;
+  visitors: VisitorRates;
 }
 
 type Params = { Params: { provider: string; channelAccountId: string } };
@@ -41,10 +44,12 @@ export async function receive(app: FastifyInstance, deps: ReceiveDeps): Promise<
   app.addHook<Params>('onRequest', async (request, reply) => {
     deps.gate.enter(request, reply);
     request.known = await admit(request, deps);
+    const allowed = allowOrigin(request, reply, request.known);
+    if (request.method === 'OPTIONS' && request.known.adapter.browser) return answerPreflight(reply, allowed);
     checkMethodAndType(request, reply, request.known.adapter);
   });
   app.route<Params>({
-    method: ['GET', 'POST'],
+    method: ['GET', 'POST', 'OPTIONS'],
     url: '/providers/:provider/:channelAccountId',
     handler: (request, reply) => answer(request, reply, deps),
   });
@@ -95,6 +100,8 @@ async function answer(request: FastifyRequest, reply: FastifyReply, deps: Receiv
     deps.events.signatureRefused(verdict, at);
     throw new BatonError('invalid_signature', 'The signature does not match.');
   }
+  const visitor = adapter.browser?.visitorOf(raw, account, now);
+  if (adapter.browser && visitor !== undefined) deps.visitors.take(`${account.channelAccountId} ${visitor}`, adapter.browser.rate);
   const parsed = adapter.parse(raw, account, now);
   await storeAccepted({ publisher: deps.store()!.publisher, events: deps.events }, at, parsed);
   const heard = adapter.answer(parsed.messages.length + parsed.receipts.length);

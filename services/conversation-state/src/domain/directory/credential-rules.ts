@@ -23,7 +23,8 @@ function valueFaults(value: unknown, rule: CredentialRule, path: string, provide
       if (!isObject(value)) return fault('must be an object');
       return credentialFaults(value, rule.fields, path, provider);
     case 'texts':
-      return Array.isArray(value) && value.length <= 100 && value.every(isShortText) ? [] : fault('must be a list of at most 100 texts');
+      if (!Array.isArray(value) || value.length > 100 || !value.every(isShortText)) return fault('must be a list of at most 100 texts');
+      return value.every((one) => rule.each?.pattern.test(one) ?? true) ? [] : fault(`must be ${rule.each?.means}`);
     case 'port':
       return Number.isInteger(value) && Number(value) > 0 && Number(value) < 65_536 ? [] : fault('must be from 1 to 65535');
     default:
