@@ -1,12 +1,15 @@
 import { createHmac } from 'node:crypto';
+import { readMetaAnswer } from './meta/answer.ts';
+import { metaMedia } from './meta/graph.ts';
 import { parseMeta } from './meta/inbound.ts';
-import { buildMetaSend, readMetaAnswer } from './meta/send.ts';
+import { buildMessengerSend, messengerSignal } from './meta/messenger/send.ts';
+import { buildWhatsappSend, whatsappSignal } from './meta/whatsapp/send.ts';
 import type { Account, HttpAnswer, ProviderAdapter, RawRequest, VerifyRefusal } from './provider.ts';
 import { sameBytes, sameText } from './wire/constant-time.ts';
 import { credential, oneHeader } from './wire/headers.ts';
 import { plainKey, secretKey } from './wire/keys.ts';
 
-/** WhatsApp Cloud API: Graph webhooks and the messages endpoint. */
+/** WhatsApp Cloud API, Messenger and Instagram: Graph webhooks and the messages endpoint. */
 export const meta: ProviderAdapter = {
   name: 'meta',
   contentTypes: ['application/json'],
@@ -15,8 +18,14 @@ export const meta: ProviderAdapter = {
   handshake,
   parse: parseMeta,
   answer: () => ({ status: 200, contentType: 'text/plain', body: '' }),
-  buildSend: buildMetaSend,
+  buildSend: (message, account, context) =>
+    account.channel === 'whatsapp' ? buildWhatsappSend(message, account) : buildMessengerSend(message, account, context),
   readSendAnswer: readMetaAnswer,
+  buildTyping: (target, account) =>
+    account.channel === 'whatsapp' ? whatsappSignal(target, account, true) : messengerSignal('typing_on', target, account),
+  buildRead: (target, account) =>
+    account.channel === 'whatsapp' ? whatsappSignal(target, account, false) : messengerSignal('mark_seen', target, account),
+  mediaSource: metaMedia,
 };
 
 /** `X-Hub-Signature-256: sha256=<hex HMAC-SHA256(app secret, raw body)>`. */

@@ -140,6 +140,18 @@ test('a person who answers outside Baton takes the conversation over, and the wa
   expect(world.history).toHaveLength(1);
 });
 
+test('what a customer writes while another program has the conversation is kept, and not answered', () => {
+  const world = new World();
+  world.receive({ text: 'Hi' });
+  world.receive({ text: 'To the other one', standby: true });
+  expect(world.conversation).toMatchObject({ ai_mode: 'human', mode_epoch: 2, unread: true });
+  expect([...world.dispatches.values()]).toMatchObject([
+    { outcome: 'suppressed', reason: 'mode_human' },
+    { outcome: 'suppressed', reason: 'mode_human' },
+  ]);
+  expect(world.history).toMatchObject([{ reason: 'external_owner' }]);
+});
+
 test('a customer who comes back makes an abandoned conversation active, and everybody hears of it', () => {
   const world = new World({ silence_timeout_seconds: 60 });
   world.receive({});

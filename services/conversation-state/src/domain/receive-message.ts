@@ -58,6 +58,7 @@ export function receiveMessage(ledger: Ledger, thread: Thread, m: InboundMessage
   if (revived) conversation.status = 'active';
   watchSilence(ledger, conversation, thread.agent);
 
+  if (m.standby) takenOutside(ledger, thread, conversation, 'external_owner');
   const keyword =
     m.provider_opt_out === '' ? keywordOf(m.text) : { kind: m.provider_opt_out as 'stop' | 'start', word: m.text.trim().slice(0, 40) };
   const arrival = { thread, conversation, message };
@@ -70,16 +71,16 @@ export function receiveMessage(ledger: Ledger, thread: Thread, m: InboundMessage
 
 /** A person answered outside Baton: stored as a human message that has gone out already, and a takeover. */
 function appendEcho(ledger: Ledger, thread: Thread, conversation: ConversationRow, at: { m: InboundMessage; sentAt: Date }): void {
-  const taken = changeMode(
-    ledger,
-    conversation,
-    { to: 'human', actor: { kind: 'user', id: '' }, reason: 'external_reply' },
-    thread.modeContext,
-  );
-  if (taken) thread.modeContext.pending = undefined;
+  takenOutside(ledger, thread, conversation, 'external_reply');
   const message = append(ledger, conversation, at.m, { sentAt: at.sentAt, echo: true });
   extendTakeover(ledger, conversation, thread.agent.takeover_timeout_seconds);
   ledger.emit(conversation, 'message.sent', messagePayload(message));
+}
+
+/** `external_owner`: another program has the conversation at the provider; an answer of ours would take it away from there. */
+function takenOutside(ledger: Ledger, thread: Thread, conversation: ConversationRow, reason: 'external_reply' | 'external_owner'): void {
+  const taken = changeMode(ledger, conversation, { to: 'human', actor: { kind: 'user', id: '' }, reason }, thread.modeContext);
+  if (taken) thread.modeContext.pending = undefined;
 }
 
 /** A message that was just appended, and where. */

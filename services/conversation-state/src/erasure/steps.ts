@@ -70,7 +70,7 @@ async function eraseDecisions(trx: Trx, conversation: string): Promise<boolean> 
     select dispatch_id from conversation.dispatch
     where conversation_id = ${conversation} and (suggestion is not null or error is not null) limit ${rowsAtOnce})`.execute(trx);
   await sql`update conversation.mode_history set reason = ${erasedAddress}
-    where conversation_id = ${conversation} and reason <> all(array['api', 'manual_send', 'external_reply', 'resume', 'takeover_timeout', 'handoff'])`.execute(
+    where conversation_id = ${conversation} and reason <> all(array['api', 'manual_send', 'external_reply', 'external_owner', 'resume', 'takeover_timeout', 'handoff'])`.execute(
     trx,
   );
   return numAffectedRows === BigInt(rowsAtOnce);

@@ -21,7 +21,8 @@ const loadTakenIds = statement<{ message_id: string }>(
             and o.provider_message_id = r.provider_message_id and o.message_id <> r.message_id offset 0) o`,
 );
 
-export type ClaimAnswer = ClaimDecision | { kind: 'not_found' };
+/** `windowExpiresAt`: until when free text may go out, for providers that want to be told under which rule a message comes. */
+export type ClaimAnswer = (ClaimDecision & { windowExpiresAt: Date | null }) | { kind: 'not_found' };
 export type RecordAnswer = { kind: 'recorded' | 'already_settled' | 'not_found' };
 
 /** Claims a batch of messages for sending. */
@@ -38,7 +39,8 @@ export async function claimSends(
       decide: (ledger, at) =>
         commands.map((command): ClaimAnswer => {
           const state = stateOf(ledger, at, command);
-          return state ? claimSend(ledger, state, command) : { kind: 'not_found' };
+          if (!state) return { kind: 'not_found' };
+          return { ...claimSend(ledger, state, command), windowExpiresAt: state.conversation.window_expires_at };
         }),
     },
   );

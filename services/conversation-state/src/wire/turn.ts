@@ -100,7 +100,7 @@ function replyFromWire(reply: Extract<CommitReply['result'], { $case: 'reply' }>
   };
 }
 
-export function outboundToWire(row: MessageRow, stale: boolean): OutboundMessage {
+export function outboundToWire(row: MessageRow, stale: boolean, windowExpiresAt: Date | null = null): OutboundMessage {
   return {
     messageId: row.message_id,
     workspaceId: row.workspace_id,
@@ -116,6 +116,7 @@ export function outboundToWire(row: MessageRow, stale: boolean): OutboundMessage
     author: row.author,
     stale,
     metadata: row.metadata,
+    windowExpiresAt: windowExpiresAt ?? undefined,
   };
 }
 

@@ -13,7 +13,10 @@ export async function handleClaimSends(
   return {
     results: answers.map((answer) => ({
       kind: answer.kind,
-      message: 'message' in answer ? outboundToWire(answer.message, answer.kind === 'in_doubt' && answer.stale) : undefined,
+      message:
+        'message' in answer
+          ? outboundToWire(answer.message, answer.kind === 'in_doubt' && answer.stale, answer.windowExpiresAt)
+          : undefined,
     })),
   };
 }

@@ -205,7 +205,11 @@ export interface OutboundMessage {
   author: string;
   /** With `in_doubt`: the fence has moved since; it must not be sent again. */
   stale: boolean;
-  metadata: { [key: string]: any } | undefined;
+  metadata:
+    | { [key: string]: any }
+    | undefined;
+  /** Until when free text may go out, where the channel has a window and the customer has written. */
+  windowExpiresAt?: Date | undefined;
 }
 
 export interface RecordSendsRequest {
@@ -1967,6 +1971,7 @@ function createBaseOutboundMessage(): OutboundMessage {
     author: "",
     stale: false,
     metadata: undefined,
+    windowExpiresAt: undefined,
   };
 }
 
@@ -2013,6 +2018,9 @@ export const OutboundMessage: MessageFns<OutboundMessage> = {
     }
     if (message.metadata !== undefined) {
       Struct.encode(Struct.wrap(message.metadata), writer.uint32(114).fork()).join();
+    }
+    if (message.windowExpiresAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.windowExpiresAt), writer.uint32(122).fork()).join();
     }
     return writer;
   },
@@ -2142,6 +2150,14 @@ export const OutboundMessage: MessageFns<OutboundMessage> = {
             message.metadata = Struct.unwrap(Struct.decode(reader, reader.uint32()));
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.windowExpiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2175,6 +2191,7 @@ export const OutboundMessage: MessageFns<OutboundMessage> = {
     message.author = object.author ?? "";
     message.stale = object.stale ?? false;
     message.metadata = object.metadata ?? undefined;
+    message.windowExpiresAt = object.windowExpiresAt ?? undefined;
     return message;
   },
 };

@@ -56,6 +56,8 @@ export interface InboundMessage {
     | undefined;
   /** `stop` or `start` where the provider already decided (and answered) an opt-out itself; empty otherwise. */
   provider_opt_out: string;
+  /** Another program holds the conversation at the provider (Meta's "standby"): answering would take it away from there. */
+  standby?: boolean | undefined;
 }
 
 /** What became of a message that we sent. */
@@ -73,4 +75,7 @@ export interface InboundReceipt {
   error_detail: string;
   /** Our own id where the provider echoes it (Twilio's status callback URL carries it); settles a send whose answer we never saw. */
   message_id: string;
+  /** With `from`, the customer's address: about every message to them that had left by `occurred_at` (a watermark), not about one. Both absent otherwise. */
+  agent_id?: string | undefined;
+  from?: string | undefined;
 }

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { account, post, receivedAt } from '../../test/account.ts';
-import { meta } from '../meta.ts';
+import { account, post, receivedAt } from '../../../test/account.ts';
+import { meta } from '../../meta.ts';
 
 const secret = 'app-secret';
 const ours = account({
@@ -116,8 +116,17 @@ test('what belongs to another number of the same app is ignored and counted', ()
   });
 });
 
-test('a thread that another app owns (standby) is not answered', () => {
-  expect(parse(change({ messages: [text('wamid.1')] }, 'standby'))).toEqual({ messages: [], receipts: [], ignored: 1 });
+test('what is written while another app has the thread (standby) is marked so that nobody answers', () => {
+  expect(parse(change({ messages: [text('wamid.1')] }, 'standby')).messages).toMatchObject([{ text: 'text wamid.1', standby: true }]);
+  expect(parse(change({ messages: [text('wamid.1')] })).messages[0]).not.toHaveProperty('standby');
+});
+
+test('an edit is a message of its own that names the first one; edits of edits end', () => {
+  const edit = (message: Item) => ({ type: 'edit', edit: { original_message_id: 'wamid.0', message } });
+  expect(parseOne({ ...edit({ type: 'text', text: { body: 'Friday' } }), id: 'wamid.0' }).messages).toMatchObject([
+    { text: 'Friday', provider_message_id: expect.stringMatching(/^wamid\.0:edit:/), metadata: { type: 'edit', edit_of: 'wamid.0' } },
+  ]);
+  expect(parseOne(edit(edit({ type: 'text', text: { body: 'x' } })))).toMatchObject({ messages: [], ignored: 1 });
 });
 
 test('a user without a phone number is known by the business-scoped id', () => {
@@ -145,7 +154,7 @@ test('a failed status tells why: 131047 is the closed window', () => {
       }),
     ).receipts[0];
   expect(failed(131047)).toMatchObject({ status: 'failed', error_code: 'window_expired', error_detail: 'D' });
-  expect(failed(131026)).toMatchObject({ error_code: 'meta_131026' });
+  expect(failed(131026)).toMatchObject({ error_code: 'recipient_unreachable' });
 });
 
 test.each<[string, Item, string, Item | undefined]>([

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { account, outbound, sendContext } from '../../test/account.ts';
-import { meta } from '../meta.ts';
+import { account, outbound, sendContext } from '../../../test/account.ts';
+import { meta } from '../../meta.ts';
 
 const ours = account({ channel: 'whatsapp', credentials: { phone_number_id: '1065', access_token: 'EAA' } });
 
@@ -66,4 +66,24 @@ test('the answers are told apart by what they say about the customer having it',
   expect(answer(429, { error: { code: 131056 } })).toMatchObject({ kind: 'retry', afterMs: 6000 });
   expect(answer(500, { error: { code: 131000 } })).toMatchObject({ kind: 'unknown' });
   expect(answer(404, '<html>')).toMatchObject({ kind: 'failed', code: 'meta_http_404' });
+});
+
+test('"read" names the customer’s message, and the typing sign rides on it', () => {
+  const target = { channel: 'whatsapp' as const, from: '', to: '+1', inboundId: 'wamid.7', metadata: {} };
+  const body = (request: { body: string } | undefined) => request && JSON.parse(request.body);
+  expect(body(meta.buildRead!(target, ours))).toEqual({ messaging_product: 'whatsapp', status: 'read', message_id: 'wamid.7' });
+  expect(body(meta.buildTyping!(target, ours))).toMatchObject({ status: 'read', typing_indicator: { type: 'text' } });
+  expect(meta.buildTyping!({ ...target, inboundId: '' }, ours)).toBeUndefined();
+});
+
+test('a file’s bytes are asked for with the token, of Meta alone', () => {
+  const source = meta.mediaSource!('https://graph.facebook.com/v23.0/27', ours)!;
+  expect(source).toMatchObject({ request: { url: 'https://graph.facebook.com/v23.0/27', headers: { authorization: 'Bearer EAA' } } });
+  if (source.kind !== 'lookup') throw new Error(source.kind);
+  expect(source.found('{"url":"https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=27"}')).toMatchObject({
+    headers: { authorization: 'Bearer EAA' },
+  });
+  for (const url of ['https://evil.example/', 'https://fbsbx.com.evil.example/', 'http://lookaside.fbsbx.com/x', ''])
+    expect(source.found(JSON.stringify({ url })), url).toBeUndefined();
+  expect(meta.mediaSource!('https://cdn.example/27', ours)).toBeUndefined();
 });

@@ -1,7 +1,8 @@
 import type { Attachment } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
-import { asList, asObject, asText, type JsonObject } from '../wire/json.ts';
-import { clip } from '../wire/text.ts';
-import { unsupported } from '../wire/unsupported.ts';
+import { asList, asObject, asText, type JsonObject } from '../../wire/json.ts';
+import { clip } from '../../wire/text.ts';
+import { unsupported } from '../../wire/unsupported.ts';
+import { mediaReference } from '../graph.ts';
 
 /** What a WhatsApp message says, as text and references; `metadata` keeps what a text can't say. */
 export interface Content {
@@ -10,12 +11,9 @@ export interface Content {
   metadata: JsonObject;
 }
 
-/** The version of the Graph API that requests and media references name. */
-export const graphVersion = 'v23.0';
-
 const mediaTypes = new Set(['image', 'video', 'audio', 'voice', 'document', 'sticker']);
-/** Not something a customer said: changes of number or id, edits and revocations (of messages that stand as they were answered). */
-const silentTypes = new Set(['system', 'edit', 'revoke', 'request_welcome', 'ephemeral']);
+/** Not something a customer said: changes of number or id, revocations (of messages that stand as they were answered). */
+const silentTypes = new Set(['system', 'revoke', 'request_welcome', 'ephemeral']);
 
 /**
  * The text of each kind of message (packages/channels/README.md lists the rules); undefined: nothing was said.
@@ -24,10 +22,21 @@ const silentTypes = new Set(['system', 'edit', 'revoke', 'request_welcome', 'eph
 export function contentOf(message: JsonObject): Content | undefined {
   const type = asText(message['type']);
   if (silentTypes.has(type)) return undefined;
+  if (type === 'edit') return edited(asObject(message['edit']) ?? {});
   const body = asObject(Object.hasOwn(message, type) ? message[type] : undefined) ?? {};
   const content = mediaTypes.has(type) ? mediaContent(type, body) : saidContent(type, body, message);
   if (!content) return undefined;
   return { ...content, metadata: { ...(type === 'text' ? {} : { type: clip(type, 64) }), ...content.metadata, ...contextOf(message) } };
+}
+
+/** The new wording is a message of its own: the AI may have answered the old one already. */
+function edited(edit: JsonObject): Content | undefined {
+  const message = asObject(edit['message']) ?? {};
+  // An edit of an edit of an edit would be as deep as somebody likes.
+  const content = message['type'] === 'edit' ? undefined : contentOf(message);
+  return (
+    content && { ...content, metadata: { ...content.metadata, type: 'edit', edit_of: clip(asText(edit['original_message_id']), 255) } }
+  );
 }
 
 function said(text: string, metadata: JsonObject = {}): Content {
@@ -38,7 +47,7 @@ function mediaContent(type: string, body: JsonObject): Content {
   const id = asText(body['id']);
   const file: Attachment = {
     // The bytes need the account's token: whoever shows them asks for this reference through Baton.
-    url: `https://graph.facebook.com/${graphVersion}/${encodeURIComponent(id)}`,
+    url: mediaReference(id),
     content_type: clip(asText(body['mime_type']), 255),
     size: 0,
     name: clip(asText(body['filename']), 255),
