@@ -19,7 +19,8 @@ test('every wrong option is named in one error', () => {
 
 test('a soak is given in minutes, with or without the letter', () => {
   expect(readOptions(['--soak', '10m'], '/repo')?.soakMinutes).toBe(10);
-  expect(readOptions(['--soak', '3'], '/repo')?.soakMinutes).toBe(3);
+  expect(readOptions(['--soak', '3'], '/repo')).toMatchObject({ soakMinutes: 3, soakLoad: 0.3, badCompany: false });
+  expect(readOptions(['--soak', '30', '--soak-load', '50', '--bad-company'], '/repo')).toMatchObject({ soakLoad: 0.5, badCompany: true });
 });
 
 test('only one target is measured, or something else altogether', () => {

@@ -24,6 +24,10 @@ export interface BenchOptions {
   out: string;
   /** Minutes; instead of the comparison. */
   soakMinutes: number | undefined;
+  /** Share of the measured maximum in a soak, 0–1. */
+  soakLoad: number;
+  /** Beside which a soak runs every second minute. */
+  badCompany: boolean;
   cpuProfile: boolean;
   /** Of the workspace in which is searched and which is exported. */
   messages: number;
@@ -46,7 +50,10 @@ the same hops with no product logic. Writes report.md and report.json. The exit 
                     webhooks: how soon 16 endpoints get events, beside 4 good and beside 4 bad ones
                     reads: search and export of a workspace with many messages
   --messages <n>    so many, for --only reads (1000000)
-  --soak <minutes>  instead: the product for so long at 30 % of its maximum, memory of each process over time (10m)
+  --soak <minutes>  instead: the product for so long, memory of each process over time (10m)
+  --soak-load <n>   at this percentage of its maximum (30)
+  --bad-company     every second minute of it beside a webhook endpoint that hangs, a stream's reader that does not read, and poison in INBOUND;
+                    in the others beside an endpoint and a reader that do as they should
   --cpu-profile     instead: warm-up and closed loop only, each Node process profiled; says which code the time goes to
   --out <dir>       where the reports go (tests/bench/out)
   --help            this text
@@ -71,6 +78,8 @@ export function readOptions(argv: string[], root: string): BenchOptions | undefi
       only: { type: 'string' },
       messages: { type: 'string', default: '1000000' },
       soak: { type: 'string' },
+      'soak-load': { type: 'string', default: '30' },
+      'bad-company': { type: 'boolean', default: false },
       'cpu-profile': { type: 'boolean', default: false },
       out: { type: 'string', default: 'tests/bench/out' },
       help: { type: 'boolean', short: 'h' },
@@ -107,6 +116,8 @@ export function readOptions(argv: string[], root: string): BenchOptions | undefi
     accounts,
     out: path.resolve(root, values.out),
     soakMinutes: values.soak === undefined ? undefined : whole('soak', values.soak.replace(/m$/, ''), 1, 24 * 60),
+    soakLoad: whole('soak-load', values['soak-load'], 1, 200) / 100,
+    badCompany: values['bad-company'],
     cpuProfile: values['cpu-profile'],
     messages: whole('messages', values.messages, 1000, 100_000_000),
   };

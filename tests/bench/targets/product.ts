@@ -24,10 +24,11 @@ export async function startProduct(o: TargetOptions): Promise<Target> {
   }
 }
 
-function targetOf(stack: Stack, accounts: BenchAccount[]): Target {
+function targetOf(stack: Stack, { key, accounts }: { key: string; accounts: BenchAccount[] }): Target {
   return {
     name: 'product',
     origin: stack.ingestUrls[0]!,
+    api: { url: stack.gatewayUrls[0]!, key },
     natsUrl: stack.natsUrl,
     databaseUrl: stack.superUrl.replace(/\/postgres$/, '/baton'),
     accounts,
@@ -46,11 +47,12 @@ export function componentsOf({ services, nats, postgres }: Stack): Component[] {
   ];
 }
 
-async function setUp(stack: Stack, o: TargetOptions): Promise<BenchAccount[]> {
+async function setUp(stack: Stack, o: TargetOptions): Promise<{ key: string; accounts: BenchAccount[] }> {
   const gateway = stack.gatewayUrls[0]!;
   const partner = { 'x-partner-key': stack.secrets.partnerKey };
   const workspace = await call(gateway, '/v1/workspaces', { name: 'Benchmark' }, partner);
-  const headers = { authorization: `Bearer ${workspace['api_key']}` };
+  const api = String(workspace['api_key']);
+  const headers = { authorization: `Bearer ${api}` };
   const accounts: BenchAccount[] = [];
   for (let i = 0; i < o.accounts; i++) {
     const agent = await call(
@@ -79,7 +81,7 @@ async function setUp(stack: Stack, o: TargetOptions): Promise<BenchAccount[]> {
     );
     accounts.push({ path: `/providers/http/${channel['channel_account_id']}`, address, key });
   }
-  return accounts;
+  return { key: api, accounts };
 }
 
 async function call(base: string, route: string, body: unknown, headers: Record<string, string>): Promise<Record<string, unknown>> {

@@ -19,6 +19,8 @@ export interface Target extends AsyncDisposable {
   name: TargetName;
   /** Base URL of the front door. */
   origin: string;
+  /** The gateway, and a key of the workspace that is measured; the floor has none. */
+  api?: { url: string; key: string };
   accounts: BenchAccount[];
   components: Component[];
   /** The process that takes messages off INBOUND: stopped (SIGSTOP) while the front door is measured by itself. */
