@@ -208,6 +208,25 @@ test('what was said is found again, and all of it can be taken along', async () 
   await captor.capture('exportConversations', { path: { agent_id: agent }, query: { format: 'csv', bom: 'false' } }, 'text/csv');
 });
 
+test('a person approves what an AI drafts', async () => {
+  const drafting = { display_name: 'Dora', backend: { kind: 'echo' }, approval: 'required' };
+  const agent_id = (await captor.ask('createAgent', { body: drafting })).body.agent_id;
+  const account = (await captor.ask('createChannel', { body: { ...simulated('sms'), address: '+12025550104', agent_id } })).body;
+  const asking = simulatedPhone(product, account, { name: 'Barbara Liskov', from: '+12025550148' });
+  await asking.says('Is there a vegan menu?');
+  const listed = async () => (await captor.ask('listSuggestions', {})).body.suggestions;
+  const [draft] = await eventually(listed, (found) => found.length === 1, { timeoutMs: 60_000 });
+  const path = { suggestion_id: draft.suggestion_id };
+  await captor.capture('listSuggestions', { query: { agent_id } });
+  await captor.capture('listConversationSuggestions', { path: { conversation_id: draft.conversation_id } });
+  await captor.capture('sendSuggestion', { path, body: { text: 'Yes, ask for the green one.' } });
+  expect(await asking.heard(1, 60_000)).toEqual(['Yes, ask for the green one.']);
+  await captor.captureProblem('sendSuggestion', { path, body: {} });
+  await asking.says('Thank you!');
+  const [next] = await eventually(listed, (found) => found.length === 1, { timeoutMs: 60_000 });
+  await captor.capture('dropSuggestion', { path: { suggestion_id: next.suggestion_id }, body: {} });
+});
+
 test('an AI backend answers later', async () => {
   const secret = `whsec_${Buffer.alloc(24, 9).toString('base64')}`;
   await using ai = await startFakeAi({ secret });

@@ -34,5 +34,9 @@ export const suppressionReasons = [
 ] as const;
 export type SuppressionReason = (typeof suppressionReasons)[number];
 
+/** Of a reply that did not go out by itself. */
+export const suggestionStatuses = ['open', 'sent', 'dropped'] as const;
+export type SuggestionStatus = (typeof suggestionStatuses)[number];
+
 export const providers = ['twilio', 'meta', 'telegram', 'web', 'http', 'simulator'] as const;
 export type Provider = (typeof providers)[number];

@@ -27,6 +27,8 @@ export const errorCodes = {
   last_owner: { grpc: status.FAILED_PRECONDITION, http: 409, title: 'It is the last owner' },
   idempotency_in_progress: { grpc: status.ABORTED, http: 409, title: 'A request with this idempotency key is still running' },
   dispatch_settled: { grpc: status.FAILED_PRECONDITION, http: 409, title: 'The dispatch has already been settled' },
+  suggestion_settled: { grpc: status.FAILED_PRECONDITION, http: 409, title: 'The suggestion has been sent or dropped' },
+  suggestion_stale: { grpc: status.FAILED_PRECONDITION, http: 409, title: 'The suggestion may not fit any more' },
   epoch_mismatch: { grpc: status.FAILED_PRECONDITION, http: 412, title: 'The conversation has changed' },
   payload_too_large: { grpc: status.RESOURCE_EXHAUSTED, http: 413, title: 'The body is too large' },
   unsupported_media_type: { grpc: status.INVALID_ARGUMENT, http: 415, title: 'The content type is not supported' },

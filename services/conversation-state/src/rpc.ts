@@ -8,6 +8,7 @@ import { type DirectoryServiceServer, DirectoryServiceService } from '@baton/con
 import { type ExportServiceServer, ExportServiceService } from '@baton/contracts/gen/baton/conversation/v1/export_service.ts';
 import { type InboxServiceServer, InboxServiceService } from '@baton/contracts/gen/baton/conversation/v1/inbox_service.ts';
 import { type SearchServiceServer, SearchServiceService } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
+import { type SuggestionServiceServer, SuggestionServiceService } from '@baton/contracts/gen/baton/conversation/v1/suggestion_service.ts';
 import { type TurnServiceServer, TurnServiceService } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { type DeadLetterServiceServer, DeadLetterServiceService } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { type RpcHandlers, unary } from '@baton/rpc/serve.ts';
@@ -68,6 +69,10 @@ import { handleListCannedReplies } from './handlers/inbox/list-canned-replies.ts
 import { handleListTags } from './handlers/inbox/list-tags.ts';
 import { handleUpdateCannedReply } from './handlers/inbox/update-canned-reply.ts';
 import { handleSearchMessages } from './handlers/search/search-messages.ts';
+import { handleDropSuggestion } from './handlers/suggestion/drop-suggestion.ts';
+import { handleGetSuggestion } from './handlers/suggestion/get-suggestion.ts';
+import { handleListSuggestions } from './handlers/suggestion/list-suggestions.ts';
+import { handleSendSuggestion } from './handlers/suggestion/send-suggestion.ts';
 import { handleBeginTurns } from './handlers/turn/begin-turns.ts';
 import { handleClaimSends } from './handlers/turn/claim-sends.ts';
 import { handleCommitReplies } from './handlers/turn/commit-replies.ts';
@@ -196,6 +201,15 @@ function inboxServices(deps: RpcDeps) {
         deleteCannedReply: (request) => handleDeleteCannedReply(deps, request),
         listTags: (request) => handleListTags(deps, request),
         changeTag: (request) => handleChangeTag(deps, request),
+      }),
+    },
+    {
+      definition: SuggestionServiceService,
+      implementation: serving<SuggestionServiceServer>({
+        listSuggestions: (request) => handleListSuggestions(deps, request),
+        getSuggestion: (request) => handleGetSuggestion(deps, request),
+        sendSuggestion: (request) => handleSendSuggestion(deps, request),
+        dropSuggestion: (request) => handleDropSuggestion(deps, request),
       }),
     },
   ];

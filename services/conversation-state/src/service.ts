@@ -31,6 +31,7 @@ import * as inbox from './store/migrations/20261121_e_inbox.ts';
 import * as deletion from './store/migrations/20261121_f_deletion.ts';
 import * as doubtfulSends from './store/migrations/20261121_i_doubtful_sends.ts';
 import * as eventsStream from './store/migrations/20261121_j_events_stream.ts';
+import * as suggestions from './store/migrations/20261122_j_suggestions.ts';
 import * as usage from './store/migrations/20261122_j_usage.ts';
 import { newInstanceId, type Store } from './store/store.ts';
 import type { Tables } from './store/tables.ts';
@@ -50,6 +51,7 @@ export const migrations = {
   '20261121_e_inbox': inbox,
   '20261121_j_events_stream': eventsStream,
   '20261122_j_usage': usage,
+  '20261122_j_suggestions': suggestions,
 };
 
 export interface Service extends AsyncDisposable {

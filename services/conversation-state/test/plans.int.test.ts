@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lockInbound } from '../src/inbound/lock-inbound.ts';
 import { migrations } from '../src/service.ts';
 import * as loads from '../src/store/load.ts';
+import { loadSuggestion } from '../src/store/suggestions.ts';
 
 let infra: Awaited<ReturnType<typeof startInfra>>;
 let client: pg.Client;
@@ -22,7 +23,7 @@ afterAll(async () => {
 });
 
 const isStatement = (one: unknown): one is Statement<unknown> => typeof one === 'object' && one !== null && 'text' in one && 'name' in one;
-const lookups: { name: string; text: string }[] = [lockInbound, ...Object.values<unknown>(loads).filter(isStatement)];
+const lookups: { name: string; text: string }[] = [lockInbound, loadSuggestion, ...Object.values<unknown>(loads).filter(isStatement)];
 
 interface Plan {
   'Node Type': string;

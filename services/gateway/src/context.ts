@@ -5,6 +5,7 @@ import type { DirectoryServiceClient } from '@baton/contracts/gen/baton/conversa
 import type { ExportServiceClient } from '@baton/contracts/gen/baton/conversation/v1/export_service.ts';
 import type { InboxServiceClient } from '@baton/contracts/gen/baton/conversation/v1/inbox_service.ts';
 import type { SearchServiceClient } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
+import type { SuggestionServiceClient } from '@baton/contracts/gen/baton/conversation/v1/suggestion_service.ts';
 import type { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import type { CommandContext } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
 import type { WebhookServiceClient } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
@@ -38,6 +39,7 @@ export interface Deps {
   inbox: RpcClient<InboxServiceClient>;
   directory: RpcClient<DirectoryServiceClient>;
   search: RpcClient<SearchServiceClient>;
+  suggestions: RpcClient<SuggestionServiceClient>;
   turns: RpcClient<TurnServiceClient>;
   deadLetters: { conversationState: RpcClient<DeadLetterServiceClient>; dispatcher: RpcClient<DeadLetterServiceClient> };
   webhooks: RpcClient<WebhookServiceClient>;

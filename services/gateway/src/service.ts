@@ -6,6 +6,7 @@ import { DirectoryServiceClient } from '@baton/contracts/gen/baton/conversation/
 import { ExportServiceClient } from '@baton/contracts/gen/baton/conversation/v1/export_service.ts';
 import { InboxServiceClient } from '@baton/contracts/gen/baton/conversation/v1/inbox_service.ts';
 import { SearchServiceClient } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
+import { SuggestionServiceClient } from '@baton/contracts/gen/baton/conversation/v1/suggestion_service.ts';
 import { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { WebhookServiceClient } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
 import { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
@@ -124,6 +125,7 @@ function connectServices(config: Config, stack: AsyncDisposableStack) {
     directory,
     search: stack.use(createClient(SearchServiceClient, toState)),
     exports: stack.use(createClient(ExportServiceClient, toState)),
+    suggestions: stack.use(createClient(SuggestionServiceClient, toState)),
     turns: stack.use(createClient(TurnServiceClient, toState)),
     deadLetters: {
       conversationState: stack.use(createClient(DeadLetterServiceClient, toState)),

@@ -95,6 +95,7 @@ beforeAll(async () => {
     status: ['active', 'completed', 'escalated', 'abandoned', 'archived', 'open', 'resolved'],
     message_id: [sent.message_id],
     dispatch_id: [newId('dispatch')],
+    suggestion_id: [newId('dispatch')],
     dead_letter_id: [newId('deadLetter')],
     webhook_endpoint_id: [webhook],
     delivery_id: [delivery],
@@ -213,7 +214,7 @@ test('whatever is sent, the answer is no fault: a problem as documented, or a su
     }
     if (succeeded) never.delete(one.operation.operationId);
   }
-  const known = ['dropDeadLetter', 'replyToDispatch', 'retryDeadLetter'];
+  const known = ['dropDeadLetter', 'dropSuggestion', 'replyToDispatch', 'retryDeadLetter', 'sendSuggestion'];
   expect([...never].filter(([id]) => !known.includes(id))).toEqual([]);
   expect([...never.keys()].sort()).toEqual(known);
 }, 600_000);

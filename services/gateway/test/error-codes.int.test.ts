@@ -52,6 +52,16 @@ const ways: Record<ErrorCode, () => Promise<Pick<Answer, 'body'> & Partial<Answe
   },
   idempotency_in_progress: askedWhileItRuns,
   dispatch_settled: settledDispatch,
+  suggestion_settled: async () => {
+    const { id, post } = await suggestion();
+    await post(`/v1/suggestions/${id}/drop`);
+    return post(`/v1/suggestions/${id}/drop`);
+  },
+  suggestion_stale: async () => {
+    const { id, customer, post, customerWrites } = await suggestion();
+    await customerWrites(customer, 'One more');
+    return post(`/v1/suggestions/${id}/send`);
+  },
   epoch_mismatch: async () =>
     w.patch(`/v1/conversations/${await w.customerWrites(newCustomer())}`, { ai_mode: 'human' }, { 'if-match': '"99"' }),
   payload_too_large: () => w.post('/v1/agents', { display_name: 'x'.repeat(1024 * 1024) }),
@@ -147,6 +157,17 @@ async function askedWhileItRuns(): Promise<Answer> {
   });
   await first;
   return second;
+}
+
+/** A reply that waits for a person. */
+async function suggestion() {
+  const other = await makeWorkspace(bench);
+  await other.patch(`/v1/agents/${other.agentId}`, { backend: { kind: 'echo' }, approval: 'required' });
+  const customer = newCustomer();
+  await other.customerSays(customer, 'Hello');
+  const list = async () => (await other.get('/v1/suggestions')).body.suggestions;
+  const [{ suggestion_id: id }] = await eventually(list, (found) => found.length === 1);
+  return { ...other, id, customer };
 }
 
 /** A reply to a turn that an AI has answered already. */

@@ -53,6 +53,7 @@ export async function thingsOf(o: {
     conversation_id,
     message_id,
     dispatch_id,
+    suggestion_id: await suggestionOf(o),
     contact_id: contact.contact_id,
     canned_reply_id: canned.canned_reply_id,
     tag_name: canary,
@@ -91,6 +92,21 @@ async function conversationWith({ workspace, canary, at }: { workspace: Workspac
   const { dispatches } = await workspace.must('GET', `${path}/dispatches`);
   const { dispatch_id } = dispatches[0];
   return { conversation_id, message_id: sent.message_id, dispatch_id, phone: customer.address, account: account.channel_account_id };
+}
+
+/** A reply that waits for a person. */
+async function suggestionOf({ workspace, canary, at }: { workspace: Workspace; canary: string; at: string }): Promise<string> {
+  const agent = `/v1/agents/${workspace.agentId}`;
+  await workspace.must('PATCH', agent, { approval: 'required' });
+  const account = await workspace.addChannel({ provider: 'simulator', channel: 'sms', address: `+1202555${at}2` });
+  await workspace.customer(account, { name: canary, from: `+1202555${at}3` }).says(canary);
+  const [{ suggestion_id }] = await eventually(
+    async () => (await workspace.must('GET', '/v1/suggestions')).suggestions,
+    (found) => found.length === 1,
+    { what: 'the suggestion' },
+  );
+  await workspace.must('PATCH', agent, { approval: 'none' });
+  return suggestion_id;
 }
 
 async function deadLetterOf(

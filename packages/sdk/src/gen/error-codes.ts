@@ -18,6 +18,8 @@ export type ErrorCode =
   | 'last_owner'
   | 'idempotency_in_progress'
   | 'dispatch_settled'
+  | 'suggestion_settled'
+  | 'suggestion_stale'
   | 'epoch_mismatch'
   | 'payload_too_large'
   | 'unsupported_media_type'

@@ -390,6 +390,8 @@ export interface components {
             latency_ms: number | null;
             reply_message_ids: string[];
             error: string | null;
+            /** @description Where the reply was kept as a suggestion: open (with dispatch.suppressed), sent or dropped (with the dispatch.completed that follows). */
+            suggestion_status: string | null;
         };
         /** @description A turn of the AI has failed for good. */
         DispatchFailedEvent: {

@@ -99,8 +99,7 @@ function settleTurn(
   if (blocked) return withhold(ledger, conversation, dispatch, { reason: blocked, result });
   if (result.kind === 'failure') return fail(ledger, at, result.error);
   const { reply } = result;
-  if (reply.messages.length > 0 && at.agent.approval === 'required')
-    return withhold(ledger, conversation, dispatch, { reason: 'approval_required', result });
+  if (reply.messages.length > 0 && at.agent.approval === 'required') return draft(ledger, at, reply);
   if (reply.messages.length > 0 && !canSendFreeForm(conversation, 'ai', ledger.now)) return fail(ledger, at, 'window_expired');
   const content = carried(at, reply.messages);
   if ('faults' in content)
@@ -126,6 +125,19 @@ function carried(at: CommitReplyState, messages: Content[]): Content[] | { fault
   return parts;
 }
 
+/** Waits for a person's approval. What else the AI asked for concerns people, not the customer, and waits for nobody. */
+function draft(ledger: Ledger, { conversation, dispatch }: CommitReplyState, reply: ReplyDraft): CommitReplyDecision {
+  const decision = withhold(ledger, conversation, dispatch, { reason: 'approval_required', result: { kind: 'reply', reply } });
+  applyExtras(conversation, reply);
+  if (reply.handoff) requestHandoff(ledger, conversation, { dispatch_id: dispatch.dispatch_id, ...reply.handoff });
+  if (hasExtras(reply)) ledger.emit(conversation, 'conversation.updated', conversationPayload(conversation));
+  return decision;
+}
+
+function hasExtras(reply: ReplyDraft): boolean {
+  return reply.tags.length > 0 || reply.status !== null || Object.keys(reply.metadata).length > 0 || reply.handoff !== null;
+}
+
 /** Not sent, and not lost: the text waits beside the dispatch for a person to send or drop. */
 function withhold(
   ledger: Ledger,
@@ -138,7 +150,10 @@ function withhold(
   dispatch.settled_at = ledger.now;
   if (isErased(conversation)) dispatch.suggestion = dispatch.error = null;
   else if (why.result.kind === 'failure') dispatch.error = why.result.error;
-  else if (why.result.reply.messages.length > 0) dispatch.suggestion = suggestionOf(why.result.reply);
+  else if (why.result.reply.messages.length > 0) {
+    dispatch.suggestion = suggestionOf(why.result.reply);
+    dispatch.suggestion_status = 'open';
+  }
   ledger.emit(conversation, 'dispatch.suppressed', dispatchPayload(dispatch));
   return { kind: 'suggestion', outcome: dispatch.outcome, messageIds: [] };
 }
@@ -181,9 +196,7 @@ function accept(ledger: Ledger, at: CommitReplyState, reply: ReplyDraft, claiman
   dispatch.outcome = reply.handoff ? 'handed_off' : messages.length > 0 ? 'replied' : 'silent';
   dispatch.settled_at = ledger.now;
   ledger.emit(conversation, 'dispatch.completed', dispatchPayload(dispatch));
-  if (reply.tags.length > 0 || reply.status !== null || Object.keys(reply.metadata).length > 0 || reply.handoff) {
-    ledger.emit(conversation, 'conversation.updated', conversationPayload(conversation));
-  }
+  if (hasExtras(reply)) ledger.emit(conversation, 'conversation.updated', conversationPayload(conversation));
   const [first] = messages;
   const committed = { kind: 'committed' as const, outcome: dispatch.outcome, messageIds: dispatch.reply_message_ids };
   return first?.status === 'sending' ? { ...committed, claimed: first } : committed;

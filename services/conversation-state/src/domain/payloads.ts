@@ -48,6 +48,7 @@ export function dispatchPayload(d: DispatchRow): EventPayloads['dispatch.complet
     latency_ms: d.latency_ms,
     reply_message_ids: d.reply_message_ids,
     error: d.error,
+    suggestion_status: d.suggestion_status,
   };
 }
 

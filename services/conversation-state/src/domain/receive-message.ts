@@ -151,6 +151,8 @@ export function newDispatch(
     latency_ms: null,
     reply_message_ids: [],
     suggestion: null,
+    suggestion_status: null,
+    suggestion_end: null,
     error: null,
     usage: null,
     due_at: null,

@@ -9,6 +9,8 @@ export type Refusal =
   | { code: 'epoch_mismatch'; stands: number }
   | { code: 'recipient_opted_out' }
   | { code: 'window_expired' }
+  | { code: 'suggestion_settled'; status: string | null }
+  | { code: 'suggestion_stale'; why: 'newer_message' | 'mode_changed' }
   | { code: 'content_unsupported'; faults: FieldFault[] }
   | { code: 'contact_invalid'; faults: FieldFault[] }
   | { code: 'address_taken'; field: 'phone' | 'email'; contactId: string };

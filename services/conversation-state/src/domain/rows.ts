@@ -1,5 +1,14 @@
 import type { BackendKind, OpenAiSettings } from '@baton/contracts/directory.ts';
-import type { AiMode, Author, Channel, ConversationStatus, DispatchOutcome, MessageStatus, Provider } from '@baton/contracts/vocabulary.ts';
+import type {
+  AiMode,
+  Author,
+  Channel,
+  ConversationStatus,
+  DispatchOutcome,
+  MessageStatus,
+  Provider,
+  SuggestionStatus,
+} from '@baton/contracts/vocabulary.ts';
 
 /** The facts that conversation-state keeps, as the database has them. Times are UTC; addresses E.164 or the channel's own form. */
 
@@ -252,6 +261,10 @@ export interface DispatchRow {
   reply_message_ids: string[];
   /** The reply that came too late, for a person to send or drop. */
   suggestion: JsonObject | null;
+  /** null: there is none. */
+  suggestion_status: SuggestionStatus | null;
+  /** Who sent or dropped it. */
+  suggestion_end: SuggestionEnd | null;
   error: string | null;
   /** What it has cost, where the backend says so. */
   usage: UsageRow | null;
@@ -262,6 +275,15 @@ export interface DispatchRow {
   deferred: boolean;
   created_at: Date;
   settled_at: Date | null;
+}
+
+/** JSON. */
+export interface SuggestionEnd {
+  actor_kind: string;
+  actor_id: string;
+  at: string;
+  /** Something else was sent. */
+  edited: boolean;
 }
 
 /** JSON. */

@@ -14,6 +14,8 @@ export interface HandDraft {
   template: TemplateRef | null;
   senderName: string | null;
   metadata: JsonObject;
+  /** The turn that it was suggested by. */
+  dispatchId?: string;
   /** Sending by hand takes the conversation over. */
   takeover: boolean;
   timeoutSeconds?: number;
@@ -67,6 +69,7 @@ export function sendByHand(ledger: Ledger, loaded: SendState, draft: HandDraft):
       template: draft.template,
       sender_name: draft.senderName,
       metadata: draft.metadata,
+      dispatch_id: draft.dispatchId ?? null,
     }),
   );
   return { message: message!, further, mode: { changed, from, to: conversation.ai_mode } };

@@ -66,7 +66,8 @@ async function eraseMessages({ trx, erasure }: StepContext): Promise<Progress> {
 
 /** Suggestions and errors of turns, and reasons that somebody typed. True when there is more. */
 async function eraseDecisions(trx: Trx, conversation: string): Promise<boolean> {
-  const { numAffectedRows } = await sql`update conversation.dispatch set suggestion = null, error = null where dispatch_id in (
+  const { numAffectedRows } =
+    await sql`update conversation.dispatch set suggestion = null, suggestion_status = null, error = null where dispatch_id in (
     select dispatch_id from conversation.dispatch
     where conversation_id = ${conversation} and (suggestion is not null or error is not null) limit ${rowsAtOnce})`.execute(trx);
   await sql`update conversation.mode_history set reason = ${erasedAddress}

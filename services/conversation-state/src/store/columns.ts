@@ -103,6 +103,8 @@ export const columns: Record<Table, Record<string, string>> = {
     latency_ms: 'int',
     reply_message_ids: 'text[]',
     suggestion: 'jsonb',
+    suggestion_status: 'text',
+    suggestion_end: 'jsonb',
     error: 'text',
     usage: 'jsonb',
     due_at: 'timestamptz',

@@ -93,7 +93,9 @@ export async function beginTurns(store: Store, commands: BeginTurnCommand[]): Pr
             command.redelivered,
           );
           if (decision.kind === 'settled') {
-            const unsent = at.openSends
+            // What a person sent of a suggestion is signalled by itself.
+            const replied = dispatch.outcome === 'suppressed' ? [] : at.openSends;
+            const unsent = replied
               .filter((row) => row.dispatch_id === dispatch.dispatch_id && row.status === 'sending' && row.claim === 1)
               .map((row) => row.message_id);
             return { kind: 'settled', unsent };

@@ -30,6 +30,13 @@ export function refusalError(refusal: Refusal): BatonError {
         'window_expired',
         'More than 24 hours have passed since the customer’s last WhatsApp message; send a template instead.',
       );
+    case 'suggestion_settled':
+      return new BatonError('suggestion_settled', `The suggestion is no longer open (${refusal.status ?? 'there is none'}).`);
+    case 'suggestion_stale':
+      return new BatonError(
+        'suggestion_stale',
+        `${refusal.why === 'newer_message' ? 'The customer has written since' : 'A person has had the conversation since'}; look again, and send it with "allow_stale": true if it still fits.`,
+      );
     case 'content_unsupported': {
       const [first] = refusal.faults;
       return new BatonError('content_unsupported', `${first?.path} ${first?.message}.`, { problems: refusal.faults });

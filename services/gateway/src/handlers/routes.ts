@@ -64,6 +64,10 @@ import { retryDeadLetter } from './operations/retry-dead-letter.ts';
 import { searchMessages } from './search/search-messages.ts';
 import { createStreamTicket } from './streams/create-stream-ticket.ts';
 import { streamEvents } from './streams/stream-events.ts';
+import { dropSuggestion } from './suggestions/drop-suggestion.ts';
+import { listConversationSuggestions } from './suggestions/list-conversation-suggestions.ts';
+import { listSuggestions } from './suggestions/list-suggestions.ts';
+import { sendSuggestion } from './suggestions/send-suggestion.ts';
 import { createUser } from './users/create-user.ts';
 import { deleteUser } from './users/delete-user.ts';
 import { getUser } from './users/get-user.ts';
@@ -100,6 +104,11 @@ export function addRoutes(app: App, deps: Deps, events: Events): void {
   sendTemplate(app, deps);
   getMessage(app, deps);
   replyToDispatch(app, deps);
+
+  listSuggestions(app, deps);
+  listConversationSuggestions(app, deps);
+  sendSuggestion(app, deps);
+  dropSuggestion(app, deps);
 
   addInboxRoutes(app, deps);
 

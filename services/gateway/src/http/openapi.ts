@@ -18,6 +18,7 @@ const tags = [
   { name: 'Conversations', description: 'Threads between one agent and one customer; who answers is `ai_mode`.' },
   { name: 'Messages', description: 'Sending to an address, and looking at one message.' },
   { name: 'Dispatches', description: 'The answers of an AI backend that come later.' },
+  { name: 'Suggestions', description: 'Replies of an AI that wait for a person, or came too late.' },
   { name: 'Streams', description: 'Server-sent events.' },
   { name: 'Configuration', description: 'Workspaces, agents and channel accounts.' },
   { name: 'Access', description: 'Keys of workspaces and partners, and the people of a workspace.' },

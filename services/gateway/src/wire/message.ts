@@ -29,7 +29,7 @@ export function messageJson(m: WireMessage): Message {
   };
 }
 
-export function attachmentsJson({ attachments }: WireMessage): Static<typeof Attachments> {
+export function attachmentsJson({ attachments }: Pick<WireMessage, 'attachments'>): Static<typeof Attachments> {
   return attachments.map((a) => ({ url: a.url, content_type: a.contentType, size: a.size, name: a.name }));
 }
 

@@ -129,7 +129,11 @@ export interface DispatchPayload {
   attempts: number;
   latency_ms?: number | undefined;
   reply_message_ids: string[];
-  error?: string | undefined;
+  error?:
+    | string
+    | undefined;
+  /** Where the reply was kept as a suggestion: open (with dispatch.suppressed), sent or dropped (with the dispatch.completed that follows). */
+  suggestion_status?: string | undefined;
 }
 
 /** webhook.disabled. It is about the workspace: agent_id, channel and conversation_id are null, sequence is 0. */
