@@ -18,7 +18,7 @@ export async function thingsOf(o: {
 }): Promise<Ids> {
   const { workspace, canary } = o;
   const email = `${canary}@example.com`;
-  const { message_id, conversation_id, dispatch_id, phone, account } = await conversationWith(o);
+  const { message_id, conversation_id, dispatch_id, suggestion_id, phone, account } = await conversationWith(o);
   await workspace.must('PATCH', `/v1/agents/${workspace.agentId}`, { display_name: canary, fallback_text: canary });
   const { contact } = await workspace.must('PATCH', `/v1/conversations/${conversation_id}`, {
     subject: canary,
@@ -53,7 +53,7 @@ export async function thingsOf(o: {
     conversation_id,
     message_id,
     dispatch_id,
-    suggestion_id: await suggestionOf(o),
+    suggestion_id,
     contact_id: contact.contact_id,
     canned_reply_id: canned.canned_reply_id,
     tag_name: canary,
@@ -91,21 +91,31 @@ async function conversationWith({ workspace, canary, at }: { workspace: Workspac
   );
   const { dispatches } = await workspace.must('GET', `${path}/dispatches`);
   const { dispatch_id } = dispatches[0];
-  return { conversation_id, message_id: sent.message_id, dispatch_id, phone: customer.address, account: account.channel_account_id };
+  const suggestion_id = await suggestionFor(customer, { workspace, canary });
+  return {
+    conversation_id,
+    message_id: sent.message_id,
+    dispatch_id,
+    suggestion_id,
+    phone: customer.address,
+    account: account.channel_account_id,
+  };
 }
 
-/** A reply that waits for a person. */
-async function suggestionOf({ workspace, canary, at }: { workspace: Workspace; canary: string; at: string }): Promise<string> {
-  const agent = `/v1/agents/${workspace.agentId}`;
-  await workspace.must('PATCH', agent, { approval: 'required' });
-  const account = await workspace.addChannel({ provider: 'simulator', channel: 'sms', address: `+1202555${at}2` });
-  await workspace.customer(account, { name: canary, from: `+1202555${at}3` }).says(canary);
+/** They write again, and the AI's reply waits for a person. */
+async function suggestionFor(
+  customer: { says(text: string): Promise<unknown> },
+  o: { workspace: Workspace; canary: string },
+): Promise<string> {
+  const agent = `/v1/agents/${o.workspace.agentId}`;
+  await o.workspace.must('PATCH', agent, { approval: 'required' });
+  await customer.says(o.canary);
   const [{ suggestion_id }] = await eventually(
-    async () => (await workspace.must('GET', '/v1/suggestions')).suggestions,
+    async () => (await o.workspace.must('GET', '/v1/suggestions')).suggestions,
     (found) => found.length === 1,
     { what: 'the suggestion' },
   );
-  await workspace.must('PATCH', agent, { approval: 'none' });
+  await o.workspace.must('PATCH', agent, { approval: 'none' });
   return suggestion_id;
 }
 
