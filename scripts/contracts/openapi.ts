@@ -1,3 +1,4 @@
+import { busUsers } from '@baton/contracts/bus-rights.ts';
 import { roles } from '@baton/db/bootstrap.ts';
 import { PORTS, type Ports } from '@baton/launcher/stack/names.ts';
 import { placeInstances } from '@baton/launcher/stack/ports.ts';
@@ -18,7 +19,7 @@ async function plainEnvironment(): Promise<NodeJS.ProcessEnv> {
   const ports = Object.fromEntries(Object.entries(PORTS).map(([name, { port }]) => [name, port])) as Ports;
   const layout: Layout = {
     host,
-    natsUrl: `nats://${host}:${ports.nats}`,
+    natsUrls: Object.fromEntries(busUsers.map((user) => [user, `nats://${host}:${ports.nats}`])) as Layout['natsUrls'],
     databaseUrls: Object.fromEntries(
       roles.map((role) => [role, `postgres://${role}@${host}:${ports.postgres}/baton`]),
     ) as Layout['databaseUrls'],

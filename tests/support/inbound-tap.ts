@@ -1,3 +1,4 @@
+import { serverOptions } from '@baton/bus/connect.ts';
 import { connect } from '@nats-io/transport-node';
 import type { Product } from './product.ts';
 import type { Workspace } from './workspace.ts';
@@ -12,7 +13,7 @@ export type InboundTap = AsyncDisposable & {
 export type Published = { subject: string; data: string };
 
 export async function tapInbound(product: Product, workspace: Pick<Workspace, 'workspaceId'>): Promise<InboundTap> {
-  const connection = await connect({ servers: product.natsUrl });
+  const connection = await connect(serverOptions(product.natsUrl));
   const published: Published[] = [];
   connection.subscribe(`inbound.*.*.${workspace.workspaceId}.*`, {
     callback: (_error, message) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { serverOptions } from '@baton/bus/connect.ts';
 import { connect } from '@nats-io/transport-node';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -49,7 +50,7 @@ export type Heard = { subject: string; event: Json };
 
 /** Everything that is published about a workspace from now on. */
 export async function hearEvents(product: Product, workspaceId: string): Promise<AsyncDisposable & { heard: Heard[] }> {
-  const connection = await connect({ servers: product.natsUrl });
+  const connection = await connect(serverOptions(product.natsUrl));
   const heard: Heard[] = [];
   connection.subscribe(`*.*.*.${workspaceId}.*`, {
     callback: (_error, message) => {

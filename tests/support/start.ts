@@ -38,9 +38,11 @@ export async function startProduct(
       product: productOf(stack, { database, processesFile }),
       [Symbol.asyncDispose]: async () => {
         await stack.stop();
-        const unpublished = answersNotAsPublished(stack.logsDir);
+        const unpublished = linesWith(stack.logsDir, 'an answer is not as published');
+        const refused = linesWith(stack.logsDir, 'NATS does not let this user do that');
         clear();
         if (unpublished.length > 0) throw new Error(`The gateway gave answers that are not as published:\n${unpublished.join('\n')}`);
+        if (refused.length > 0) throw new Error(`A service wanted of NATS what it has no right to:\n${refused.join('\n')}`);
       },
     };
   } catch (error) {
@@ -64,9 +66,8 @@ function productOf(stack: Stack, o: { database: string; processesFile: string })
   };
 }
 
-/** What the gateway logs besides answering 500: a test that looks at no status would not notice. */
-function answersNotAsPublished(logsDir: string): string[] {
-  const logs = readdirSync(logsDir).filter((name) => name.startsWith('gateway'));
-  const lines = logs.flatMap((name) => readFileSync(path.join(logsDir, name), 'utf8').split('\n'));
-  return lines.filter((line) => line.includes('an answer is not as published'));
+/** What is only logged: a test that looks at no log would not notice. */
+function linesWith(logsDir: string, words: string): string[] {
+  const lines = readdirSync(logsDir).flatMap((name) => readFileSync(path.join(logsDir, name), 'utf8').split('\n'));
+  return lines.filter((line) => line.includes(words));
 }

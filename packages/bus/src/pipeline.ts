@@ -33,7 +33,7 @@ const pipelines = new WeakMap<Bus, Pipeline>();
  */
 export class Pipeline {
   readonly #bus: Bus;
-  readonly #inbox = `${createInbox()}.`;
+  readonly #inbox: string;
   readonly #waiting = new Map<number, Waiting>();
   #unsent: Unsent[] = [];
   #next = 0;
@@ -41,6 +41,7 @@ export class Pipeline {
 
   private constructor(bus: Bus) {
     this.#bus = bus;
+    this.#inbox = `${createInbox(bus.inboxPrefix)}.`;
     bus.nc.subscribe(`${this.#inbox}*`, { callback: (_error, message) => this.#settle(message) });
     void this.#watchConnection();
   }

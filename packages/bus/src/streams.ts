@@ -1,3 +1,4 @@
+import { eventSubjects, streams } from '@baton/contracts/subjects.ts';
 import { DiscardPolicy, JetStreamApiError, RetentionPolicy, StorageType, type StreamConfig } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import type { Bus } from './connect.ts';
@@ -27,7 +28,7 @@ function streamConfigs(s: StreamSettings, batches: boolean): (Partial<StreamConf
   return [
     {
       ...common,
-      name: 'INBOUND',
+      name: streams.inbound,
       subjects: ['inbound.>'],
       retention: RetentionPolicy.Workqueue,
       discard: DiscardPolicy.New,
@@ -35,8 +36,8 @@ function streamConfigs(s: StreamSettings, batches: boolean): (Partial<StreamConf
     },
     {
       ...common,
-      name: 'EVENTS',
-      subjects: ['message.>', 'conversation.>', 'window.>', 'dispatch.>', 'send.>', 'webhook.>'],
+      name: streams.events,
+      subjects: eventSubjects,
       retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.Old,
       max_age: nanos(7 * 24 * hour),
@@ -45,9 +46,15 @@ function streamConfigs(s: StreamSettings, batches: boolean): (Partial<StreamConf
   ];
 }
 
-/** Creates the streams or brings them to these settings. Safe to call from every instance of every service at once. */
-export async function declareStreams(bus: Bus, settings: StreamSettings): Promise<void> {
-  for (const config of streamConfigs(settings, bus.storesBatches())) await ensureStream(bus, config);
+export type StreamName = typeof streams.inbound | typeof streams.events;
+
+/**
+ * Creates the streams or brings them to these settings. Safe to call from every instance of every service at once. `only`: for a service that has no right
+ * to the others.
+ */
+export async function declareStreams(bus: Bus, settings: StreamSettings, only?: StreamName): Promise<void> {
+  const configs = streamConfigs(settings, bus.storesBatches());
+  for (const config of configs.filter(({ name }) => only === undefined || name === only)) await ensureStream(bus, config);
 }
 
 // 10058: exists with another configuration. 10047: no room for its limit, which the server asks before it looks whether the stream is there already.

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { EventType, WorkspaceEventType } from './events.ts';
 
-/** Fixed for the life of an installation: changing it would renumber the partitions of messages that are already stored. */
 /** On an event that was in an EVENTS stream which is lost: those who had it from there need not act on it again. */
 export const againHeader = 'Baton-Again';
 
+/** Fixed for the life of an installation: changing it would renumber the partitions of messages that are already stored. */
 export const partitionCount = 16;
+
+/** What EVENTS takes. */
+export const eventSubjects = ['message.>', 'conversation.>', 'window.>', 'dispatch.>', 'send.>', 'webhook.>'];
 
 export const streams = { inbound: 'INBOUND', events: 'EVENTS', simulator: 'SIMULATOR' } as const;
 
@@ -47,6 +50,9 @@ export function eventFilter(at: { workspaceId: string; conversationId?: string }
 export function outboxWakeSubject(partition: number): string {
   return `baton.wake.outbox.${partitionToken(partition)}`;
 }
+
+/** That of every partition. */
+export const outboxWakeSubjects = 'baton.wake.outbox.*';
 
 /**
  * Core NATS, no stream: "what you remember of this key or user is out of date", its id as the body. Gateways forget by themselves within a

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { type BusUser, busRights, busUsers } from '@baton/contracts/bus-rights.ts';
 import { type Child, startChild } from './process/child.ts';
 import { greeting, waitUntil } from './process/port.ts';
 import { StartError } from './start-error.ts';
@@ -17,10 +18,17 @@ export type NatsOptions = {
   host?: string;
   logFile?: string;
   onLine?: (line: string) => void;
+  /** Nobody else gets in; without it everybody may do everything. */
+  passwords?: BusPasswords;
 };
 
+export type BusPasswords = Record<BusUser, string>;
+
 export type NatsServer = {
+  /** As the operator, where there are users. */
   readonly url: string;
+  /** The same server for another user. */
+  urlOf(user: BusUser): string;
   readonly pid: number;
   readonly exited: Promise<unknown>;
   readonly monitorUrl: string | undefined;
@@ -43,9 +51,11 @@ const READY_MS = 30_000;
 export async function startNats(options: NatsOptions): Promise<NatsServer> {
   const host = options.host ?? '127.0.0.1';
   mkdirSync(options.storeDir, { recursive: true });
+  const urlOf = (user: BusUser): string => natsUrl(user, { host, port: options.port, passwords: options.passwords });
   const config = path.join(options.storeDir, 'nats-server.conf');
   const logFile = options.logFile ?? path.join(options.storeDir, 'nats-server.log');
-  writeFileSync(config, natsConfig({ ...options, host }));
+  // It holds passwords.
+  writeFileSync(config, natsConfig({ ...options, host }), { mode: 0o600 });
   const open = () => startAndWait({ options, host, config, logFile });
   let child = await open();
   const stop = async (): Promise<void> => {
@@ -53,7 +63,8 @@ export async function startNats(options: NatsOptions): Promise<NatsServer> {
     await child.stop('SIGTERM', 15_000);
   };
   return {
-    url: `nats://${host}:${options.port}`,
+    url: urlOf('operator'),
+    urlOf,
     get pid() {
       return child.pid;
     },
@@ -71,6 +82,11 @@ export async function startNats(options: NatsOptions): Promise<NatsServer> {
       child = await open();
     },
   };
+}
+
+export function natsUrl(user: BusUser, o: { host: string; port: number; passwords: BusPasswords | undefined }): string {
+  const login = o.passwords ? `${user}:${encodeURIComponent(o.passwords[user])}@` : '';
+  return `nats://${login}${o.host}:${o.port}`;
 }
 
 async function startAndWait(o: { options: NatsOptions; host: string; config: string; logFile: string }): Promise<Child> {
@@ -92,7 +108,9 @@ async function startAndWait(o: { options: NatsOptions; host: string; config: str
 }
 
 /** The configuration file, with loopback only and no cluster. */
-export function natsConfig(o: Pick<NatsOptions, 'port' | 'storeDir' | 'syncInterval' | 'monitorPort'> & { host: string }): string {
+export function natsConfig(
+  o: Pick<NatsOptions, 'port' | 'storeDir' | 'syncInterval' | 'monitorPort' | 'passwords'> & { host: string },
+): string {
   return [
     'server_name: baton',
     `host: ${o.host}`,
@@ -100,6 +118,8 @@ export function natsConfig(o: Pick<NatsOptions, 'port' | 'storeDir' | 'syncInter
     ...(o.monitorPort === undefined ? [] : [`http: "${o.host}:${o.monitorPort}"`]),
     // An inbound batch or a message with long attachments' lists passes the default of 1 MB.
     'max_payload: 2097152',
+    // Each process of ours has one; the default is 65,536.
+    'max_connections: 1000',
     // Half-open connections are noticed within seconds rather than the default minutes.
     'ping_interval: "10s"',
     'jetstream {',
@@ -108,6 +128,37 @@ export function natsConfig(o: Pick<NatsOptions, 'port' | 'storeDir' | 'syncInter
     '  max_file_store: 21474836480',
     `  sync_interval: ${o.syncInterval === 'always' ? 'always' : JSON.stringify(o.syncInterval)}`,
     '}',
+    ...(o.passwords ? users(o.passwords) : []),
     '',
   ].join('\n');
+}
+
+/** With the simulated phones: an installation that this launcher starts has them. */
+function users(passwords: BusPasswords): string[] {
+  return [
+    'authorization {',
+    '  timeout: 5',
+    '  users: [',
+    ...busUsers.flatMap((user) => userLines(user, { password: passwords[user], simulator: true })).map((line) => `    ${line}`),
+    '  ]',
+    '}',
+  ];
+}
+
+/** One user as nats-server reads it; `deploy/compose.yaml` has the same lines. */
+export function userLines(user: BusUser, o: { password: string; simulator: boolean }): string[] {
+  const rights = busRights(user, o);
+  const list = (subjects: string[]) => subjects.map((subject) => `      ${JSON.stringify(subject)}`);
+  const login = `user: ${user}, password: ${JSON.stringify(o.password)}`;
+  if (!rights) return [`{ ${login} }`];
+  return [
+    `{ ${login}, permissions: {`,
+    '    publish: [',
+    ...list(rights.publish),
+    '    ]',
+    '    subscribe: [',
+    ...list(rights.subscribe),
+    '    ]',
+    '} }',
+  ];
 }

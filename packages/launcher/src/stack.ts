@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { type BusUser, busUsers } from '@baton/contracts/bus-rights.ts';
 import { bootstrapDatabase, type Role } from '@baton/db/bootstrap.ts';
 import { machineSources } from './config.ts';
 import { findNatsServer } from './nats/binary.ts';
@@ -50,7 +51,9 @@ export type Stack = AsyncDisposable & {
   /** Undefined when it was brought from outside. */
   postgres: PostgresServer | undefined;
   nats: NatsServer | undefined;
+  /** As the operator. */
   natsUrl: string;
+  natsUrls: Record<BusUser, string>;
   superUrl: string;
   databaseUrls: Record<Role, string>;
   services: ServiceProcess[];
@@ -106,12 +109,12 @@ async function openGround(options: StackOptions, parts: Parts): Promise<Ground> 
   const host = options.host ?? '127.0.0.1';
   const secrets = options.secrets ?? loadSecrets(path.join(options.dataDir, 'secrets.json'));
   const ports = await choosePorts(options, host);
-  const [natsUrl, superUrl] = await both(openNats(options, parts, ports), openPostgres(options, parts, { ports, secrets }));
+  const [natsUrls, superUrl] = await both(openNats(options, parts, { ports, secrets }), openPostgres(options, parts, { ports, secrets }));
   options.onChange?.(running(parts));
   options.signal?.throwIfAborted();
   const database = options.postgres && 'superUrl' in options.postgres ? options.postgres.database : undefined;
   const { urls: databaseUrls } = await bootstrapDatabase(superUrl, { passwords: secrets.rolePasswords, ...(database ? { database } : {}) });
-  return { layout: { host, natsUrl, databaseUrls, instances: await placeInstances(options, ports, host) }, secrets, superUrl };
+  return { layout: { host, natsUrls, databaseUrls, instances: await placeInstances(options, ports, host) }, secrets, superUrl };
 }
 
 async function compose(options: StackOptions, parts: Parts): Promise<Stack> {
@@ -130,7 +133,8 @@ async function compose(options: StackOptions, parts: Parts): Promise<Stack> {
   return {
     postgres: parts.postgres,
     nats: parts.nats,
-    natsUrl: layout.natsUrl,
+    natsUrl: layout.natsUrls.operator,
+    natsUrls: layout.natsUrls,
     superUrl,
     databaseUrls: layout.databaseUrls,
     services: parts.services,
@@ -181,22 +185,28 @@ async function stopParts(parts: Parts): Promise<void> {
   await parts.postgres?.stop();
 }
 
-async function openNats(options: StackOptions, parts: Parts, ports: Ports): Promise<string> {
-  if (options.nats && 'url' in options.nats) return options.nats.url;
+async function openNats(options: StackOptions, parts: Parts, o: { ports: Ports; secrets: Secrets }): Promise<Record<BusUser, string>> {
+  const each = (urlOf: (user: BusUser) => string) =>
+    Object.fromEntries(busUsers.map((user) => [user, urlOf(user)])) as Record<BusUser, string>;
+  if (options.nats && 'url' in options.nats) {
+    const { url } = options.nats;
+    return each(() => url);
+  }
   const say = options.say ?? (() => undefined);
   const wanted = options.nats ?? {};
   const bin = wanted.bin ?? (await findNatsServer(machineSources(), say)).path;
   parts.nats = await startNats({
     bin,
-    port: ports.nats,
+    port: o.ports.nats,
+    passwords: o.secrets.natsPasswords,
     storeDir: path.join(options.dataDir, 'nats'),
     syncInterval: wanted.syncInterval ?? 'always',
     logFile: path.join(options.dataDir, 'logs/nats.log'),
     ...(wanted.monitorPort === undefined ? {} : { monitorPort: wanted.monitorPort }),
     ...lines(options, 'nats'),
   });
-  say(`nats-server runs on port ${ports.nats}`);
-  return parts.nats.url;
+  say(`nats-server runs on port ${o.ports.nats}`);
+  return each(parts.nats.urlOf);
 }
 
 async function openPostgres(options: StackOptions, parts: Parts, o: { ports: Ports; secrets: Secrets }): Promise<string> {

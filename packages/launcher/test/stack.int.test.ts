@@ -62,10 +62,12 @@ test('a service is told where all the others are, and no secret that it has no u
   const env = await environment('ingest');
   expect(env).toMatchObject({
     MARK: 'ingest alone',
-    BATON_NATS_URL: stack.natsUrl,
+    BATON_NATS_URL: stack.natsUrls.ingest,
     BATON_DISPATCHER_ADDR: stack.dispatcherAddrs.join(','),
   });
   expect(Object.keys(env).filter((name) => name.includes('POSTGRES') || name.includes('PARTNER'))).toEqual([]);
+  for (const user of ['operator', 'conversation-state', 'dispatcher', 'gateway'] as const)
+    expect(JSON.stringify(env)).not.toContain(stack.secrets.natsPasswords[user]);
   expect((await environment('gateway'))['BATON_PARTNER_KEY_BOOTSTRAP']).toBe(stack.secrets.partnerKey);
 });
 

@@ -1,4 +1,4 @@
-import { natsConfig } from '@baton/launcher/nats-server.ts';
+import { type BusPasswords, natsConfig, natsUrl } from '@baton/launcher/nats-server.ts';
 import { freePort } from '@baton/launcher/process/port.ts';
 import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer, Wait } from 'testcontainers';
 import type { OpenNats, OpenPostgres } from './servers.ts';
@@ -20,16 +20,17 @@ export async function containerPostgres(): Promise<OpenPostgres> {
   return { superUrl: `postgres://postgres:test@${started.getHost()}:${port}/postgres`, ...control(started) };
 }
 
-export async function containerNats(syncInterval: string): Promise<OpenNats> {
+export async function containerNats(syncInterval: string, passwords?: BusPasswords): Promise<OpenNats> {
   const port = await freePort();
-  const config = natsConfig({ host: '0.0.0.0', port: 4222, storeDir: '/data', syncInterval });
+  const config = natsConfig({ host: '0.0.0.0', port: 4222, storeDir: '/data', syncInterval, ...(passwords && { passwords }) });
   const started = await new GenericContainer(NATS_IMAGE)
     .withCopyContentToContainer([{ content: config, target: '/etc/nats/baton.conf' }])
     .withCommand(['-c', '/etc/nats/baton.conf'])
     .withExposedPorts({ container: 4222, host: port })
     .withWaitStrategy(Wait.forLogMessage(/Server is ready/))
     .start();
-  return { url: `nats://${started.getHost()}:${port}`, ...control(started) };
+  const urlOf: OpenNats['urlOf'] = (user) => natsUrl(user, { host: started.getHost(), port, passwords });
+  return { url: urlOf('operator'), urlOf, ...control(started) };
 }
 
 function control(started: StartedTestContainer): Pick<OpenPostgres, 'stop' | 'kill9' | 'restart'> {

@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { machineSources } from '@baton/launcher/config.ts';
 import { findNatsServer } from '@baton/launcher/nats/binary.ts';
-import { startNats } from '@baton/launcher/nats-server.ts';
+import { type BusPasswords, type NatsServer, startNats } from '@baton/launcher/nats-server.ts';
 import { startPostgres } from '@baton/launcher/postgres.ts';
 import { freePort } from '@baton/launcher/process/port.ts';
 import { type InfraKind, loadTestkitConfig } from './config.ts';
 
 export type OpenPostgres = { superUrl: string; stop(): Promise<void>; kill9(): Promise<void>; restart(): Promise<void> };
-export type OpenNats = { url: string; stop(): Promise<void>; kill9(): Promise<void>; restart(): Promise<void> };
+export type OpenNats = Pick<NatsServer, 'url' | 'urlOf'> & { stop(): Promise<void>; kill9(): Promise<void>; restart(): Promise<void> };
 
 let decided: Promise<InfraKind> | undefined;
 
@@ -44,9 +44,16 @@ export async function openPostgres(dir: string): Promise<OpenPostgres> {
   return { superUrl: server.superUrl, stop: server.stop, kill9: server.kill9, restart: server.restart };
 }
 
-export async function openNats(dir: string, syncInterval: string): Promise<OpenNats> {
-  if ((await infraKind()) === 'containers') return (await import('./containers.ts')).containerNats(syncInterval);
+/** `passwords`: with users and their rights, as an installation has them; else everybody may do everything. */
+export async function openNats(dir: string, syncInterval: string, passwords?: BusPasswords): Promise<OpenNats> {
+  if ((await infraKind()) === 'containers') return (await import('./containers.ts')).containerNats(syncInterval, passwords);
   const { path: bin } = await findNatsServer(machineSources());
-  const server = await startNats({ bin, port: await freePort(), storeDir: path.join(dir, 'nats'), syncInterval });
-  return { url: server.url, stop: server.stop, kill9: server.kill9, restart: server.restart };
+  const server = await startNats({
+    bin,
+    port: await freePort(),
+    storeDir: path.join(dir, 'nats'),
+    syncInterval,
+    ...(passwords && { passwords }),
+  });
+  return { url: server.url, urlOf: server.urlOf, stop: server.stop, kill9: server.kill9, restart: server.restart };
 }

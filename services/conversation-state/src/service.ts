@@ -120,7 +120,7 @@ interface Frame {
 async function assemble(config: Config, frame: Frame): Promise<{ port: number; bus: Bus }> {
   const { logger, health, open, signal } = frame;
   await insist(signal, logger, 'migrating the schema', () => migrate({ ownerUrl: config.ownerUrl, schema: 'conversation', migrations }));
-  const bus = await keep(open, await connectBus({ url: config.natsUrl, name: 'conversation-state', signal }));
+  const bus = await keep(open, await connectBus({ url: config.natsUrl, name: 'conversation-state', logger, signal }));
   const settings = { ...defaultStreamSettings, replicas: config.replicas };
   await insist(signal, logger, 'declaring the streams', () => declareStreams(bus, settings));
   const onError = (error: Error) => logger.warn({ err: error }, 'a connection to Postgres broke');

@@ -162,9 +162,9 @@ function openParts(
 /** Reaches the servers one after the other, for as long as it takes, then begins to consume. */
 async function assemble(config: Config, parts: Parts, consumers: AsyncDisposable[]): Promise<void> {
   const { stopping, open, logger, db, events, turns, sends, redeliverIn } = parts;
-  const bus = open.use(await connectBus({ url: config.natsUrl, name: 'dispatcher', signal: stopping }));
+  const bus = open.use(await connectBus({ url: config.natsUrl, name: 'dispatcher', logger, signal: stopping }));
   parts.late.bus = bus;
-  await patiently(stopping, logger, () => declareStreams(bus, { ...defaultStreamSettings, replicas: config.replicas }));
+  await patiently(stopping, logger, () => declareStreams(bus, { ...defaultStreamSettings, replicas: config.replicas }, 'EVENTS'));
   await patiently(stopping, logger, () => migrateDelivery(config.postgresOwnerUrl));
   const directory = open.use(watchDirectory(bus, { logger, kinds: ['agent', 'channel_account'] }));
   parts.late.directory = directory;

@@ -180,7 +180,7 @@ function followBus(o: {
   const following = (async () => {
     while (!signal.aborted) {
       await insist(logger, signal, 'NATS cannot be reached', async () => {
-        bus = await connectBus({ url: o.url, name: 'baton-gateway' });
+        bus = await connectBus({ url: o.url, name: 'baton-gateway', logger });
         for (const one of o.followers) one.follow(bus);
       });
       const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));

@@ -70,7 +70,7 @@ export async function startService(config: Config, o: { logger?: Logger } = {}):
   }
 
   const open = async (): Promise<void> => {
-    const bus = await connectBus({ url: config.natsUrl, name: 'ingest', signal: stopping.signal });
+    const bus = await connectBus({ url: config.natsUrl, name: 'ingest', logger, signal: stopping.signal });
     const declare = declaring(bus, config, { events, signal: stopping.signal });
     const publisher = createPublisher(bus, { maxPending: config.maxPending, timeoutMs: config.publishTimeoutMs, streamGone: declare });
     const receipts = config.simulator && simulateReceipts(config.simulator, publisher, events);
@@ -117,7 +117,7 @@ function declaring(bus: Bus, config: Config, o: { events: Events; signal: AbortS
   const untilDone = async () => {
     for (let failures = 0; !o.signal.aborted; failures++) {
       try {
-        await declareStreams(bus, { ...defaultStreamSettings, replicas: config.replicas });
+        await declareStreams(bus, { ...defaultStreamSettings, replicas: config.replicas }, 'INBOUND');
         if (config.simulator) await declarePhones(bus, config.replicas);
         return;
       } catch (error) {

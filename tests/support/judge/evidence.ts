@@ -1,3 +1,4 @@
+import { serverOptions } from '@baton/bus/connect.ts';
 import type { ProviderCall } from '@baton/testkit/fake-provider.ts';
 import { judgeWorkspace } from '@baton/verify/judge-workspace.ts';
 import { connect } from '@nats-io/transport-node';
@@ -45,7 +46,7 @@ async function violations({
   database: Database;
   workspaceId: string;
 }): Promise<string[]> {
-  const connection = await connect({ servers: product.natsUrl });
+  const connection = await connect(serverOptions(product.natsUrl));
   try {
     const found = await judgeWorkspace({ query: database.rows, connection, workspaceId });
     return found.map(({ invariant, conversation_id, id, detail }) => `${invariant}: ${id} of ${conversation_id}: ${detail}`);

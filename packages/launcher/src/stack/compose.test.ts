@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { busUsers } from '@baton/contracts/bus-rights.ts';
 import { roles } from '@baton/db/bootstrap.ts';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { userLines } from '../nats-server.ts';
 import { PORTS, SERVICE_PORTS, SERVICES, type ServiceName } from './names.ts';
 import { makeSecrets } from './secrets.ts';
 import { type Layout, serviceEnv } from './service-env.ts';
@@ -17,7 +19,7 @@ const compose = parse(readFileSync(path.join(deploy, 'compose.yaml'), 'utf8'), {
 
 const layout: Layout = {
   host: '127.0.0.1',
-  natsUrl: 'nats://x',
+  natsUrls: Object.fromEntries(busUsers.map((user) => [user, `nats://${user}:secret@nats:4222`])) as Layout['natsUrls'],
   databaseUrls: Object.fromEntries(roles.map((role) => [role, `postgres://${role}@x/baton`])) as Layout['databaseUrls'],
   instances: Object.fromEntries(
     SERVICES.map((name) => [name, [{ main: PORTS[SERVICE_PORTS[name].main].port, ops: PORTS[SERVICE_PORTS[name].ops ?? 'gateway'].port }]]),
@@ -47,6 +49,22 @@ test.each(SERVICES)('%s connects as the same database role in both', (name) => {
   for (const variable of ['BATON_POSTGRES_URL', 'BATON_POSTGRES_OWNER_URL', 'BATON_POSTGRES_SYSTEM_URL']) {
     expect(user(container(name).environment[variable])).toBe(user(launched(name)[variable]));
   }
+});
+
+test.each(SERVICES)('%s connects to NATS as itself, with the rights that the code says it has', (name) => {
+  expect(String(container(name).environment['BATON_NATS_URL'])).toMatch(new RegExp(`^nats://${name}:`));
+});
+
+test('NATS takes nobody but the services and the operator, each with its own rights', () => {
+  const variable = (user: string) => `\${BATON_NATS_${user.toUpperCase().replaceAll('-', '_')}_PASSWORD:?run deploy/make-env.mjs}`;
+  const written = / {2}users: \[\n([\s\S]*?)\n {2}\]\n/.exec(compose.configs.nats.content.replaceAll('$$', '$'))?.[1];
+  const wanted = busUsers.flatMap((user) => userLines(user, { password: variable(user), simulator: false }));
+  expect(written?.split('\n').filter((line) => !/^\s*#/.test(line))).toEqual(wanted.map((line) => `    ${line}`));
+  // Compose takes a lone dollar sign for a variable.
+  expect(compose.configs.nats.content).not.toMatch(/(?<!\$)\$(?![${])/);
+  // The simulated phones' rights stand beside them, for whoever switches those on.
+  const more = userLines('ingest', { password: '', simulator: true }).filter((line) => /simulator/i.test(line));
+  for (const line of more) expect(compose.configs.nats.content.replaceAll('$$', '$')).toContain(`# ${line.trim()}`);
 });
 
 test('NATS syncs to disk before it acknowledges, and no simulator nor private address is open by default', () => {

@@ -8,8 +8,14 @@ export type Link = HostAndPort & { to: 'nats' | 'postgres' | Extract<ServiceName
 
 /** The layout as the services are told it, every link led elsewhere; each service still listens where it did. */
 export async function rerouted(layout: Layout, route: (link: Link) => Promise<HostAndPort>): Promise<Layout> {
-  const nats = new URL(layout.natsUrl);
-  lead(nats, await route({ to: 'nats', ...placeOf(nats) }));
+  const nats = await route({ to: 'nats', ...placeOf(new URL(layout.natsUrls.operator)) });
+  const natsUrls = Object.fromEntries(
+    Object.entries(layout.natsUrls).map(([user, text]) => {
+      const url = new URL(text);
+      lead(url, nats);
+      return [user, url.href.replace(/\/$/, '')];
+    }),
+  ) as Layout['natsUrls'];
   const first = new URL(layout.databaseUrls.baton_owner);
   const postgres = await route({ to: 'postgres', ...placeOf(first) });
   const databaseUrls = Object.fromEntries(
@@ -28,7 +34,7 @@ export async function rerouted(layout: Layout, route: (link: Link) => Promise<Ho
       }),
     );
   }
-  return { ...layout, natsUrl: nats.href.replace(/\/$/, ''), databaseUrls, instances };
+  return { ...layout, natsUrls, databaseUrls, instances };
 }
 
 function placeOf(url: URL): HostAndPort {

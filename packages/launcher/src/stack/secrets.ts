@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { apiKeyOf, isApiKey, secretBytes } from '@baton/contracts/api-key.ts';
+import { type BusUser, busUsers } from '@baton/contracts/bus-rights.ts';
 import type { Role } from '@baton/db/bootstrap.ts';
 import { roles } from '@baton/db/bootstrap.ts';
 import { StartError } from '../start-error.ts';
@@ -10,6 +11,8 @@ import { StartError } from '../start-error.ts';
 export type Secrets = {
   postgresPassword: string;
   rolePasswords: Record<Role, string>;
+  /** Each service connects to NATS as itself, the operator's tools as `operator`. */
+  natsPasswords: Record<BusUser, string>;
   /** Shared by the four services for gRPC. */
   serviceToken: string;
   /** `k1:<base64 of 32 bytes>`: encrypts what customers of the API entrust to us. */
@@ -36,6 +39,7 @@ export function makeSecrets(): Secrets {
   return {
     postgresPassword: base62(32),
     rolePasswords: Object.fromEntries(roles.map((role) => [role, base62(32)])) as Record<Role, string>,
+    natsPasswords: Object.fromEntries(busUsers.map((user) => [user, base62(32)])) as Record<BusUser, string>,
     serviceToken: base62(43),
     secretKeys: `k1:${randomBytes(32).toString('base64')}`,
     partnerKey: apiKeyOf('live', randomBytes(secretBytes)),
@@ -46,7 +50,12 @@ export function makeSecrets(): Secrets {
 export function loadSecrets(file: string): Secrets {
   const fresh = makeSecrets();
   const stored = existsSync(file) ? parse(file) : {};
-  const secrets: Secrets = { ...fresh, ...stored, rolePasswords: { ...fresh.rolePasswords, ...stored.rolePasswords } };
+  const secrets: Secrets = {
+    ...fresh,
+    ...stored,
+    rolePasswords: { ...fresh.rolePasswords, ...stored.rolePasswords },
+    natsPasswords: { ...fresh.natsPasswords, ...stored.natsPasswords },
+  };
   // Made before keys had a checksum: the gateway would refuse it.
   if (!isApiKey(secrets.partnerKey)) secrets.partnerKey = fresh.partnerKey;
   mkdirSync(path.dirname(file), { recursive: true });

@@ -1,3 +1,4 @@
+import type { BusUser } from '@baton/contracts/bus-rights.ts';
 import type { Role } from '@baton/db/bootstrap.ts';
 import { PORTS, reachable, SERVICE_PORTS, type ServiceName } from './names.ts';
 import type { Secrets } from './secrets.ts';
@@ -5,7 +6,8 @@ import type { Secrets } from './secrets.ts';
 /** Where everything of one installation is, with all instances placed. */
 export type Layout = {
   host: string;
-  natsUrl: string;
+  /** One for each user, which are all the same where the server was brought from outside. */
+  natsUrls: Record<BusUser, string>;
   databaseUrls: Record<Role, string>;
   instances: Record<ServiceName, InstancePorts[]>;
 };
@@ -51,7 +53,7 @@ export function serviceEnv(name: ServiceName, own: InstancePorts, layout: Layout
     BATON_HOST: layout.host,
     [PORTS[ports.main].variable]: String(own.main),
     ...(ports.ops && own.ops !== undefined ? { [PORTS[ports.ops].variable]: String(own.ops) } : {}),
-    BATON_NATS_URL: layout.natsUrl,
+    BATON_NATS_URL: layout.natsUrls[name],
     ...(role ? { BATON_POSTGRES_OWNER_URL: layout.databaseUrls.baton_owner, BATON_POSTGRES_URL: layout.databaseUrls[role] } : {}),
     ...(name === 'conversation-state' ? { BATON_POSTGRES_SYSTEM_URL: layout.databaseUrls.baton_conversation_system } : {}),
     BATON_SERVICE_TOKEN: secrets.serviceToken,

@@ -3,7 +3,7 @@ import type { Bus } from '@baton/bus/connect.ts';
 import { NoStreamError } from '@baton/bus/pipeline.ts';
 import { type Publication, publish } from '@baton/bus/publish.ts';
 import { maxBatch as atOnce, publishBatch } from '@baton/bus/publish-batch.ts';
-import { againHeader, outboxWakeSubject, partitionCount } from '@baton/contracts/subjects.ts';
+import { againHeader, outboxWakeSubject, outboxWakeSubjects, partitionCount } from '@baton/contracts/subjects.ts';
 import { killPoint } from '@baton/runtime/kill-point.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
 import { JetStreamApiError } from '@nats-io/jetstream';
@@ -54,7 +54,7 @@ export class OutboxRelay implements AsyncDisposable {
   }
 
   start(): void {
-    this.#bus.nc.subscribe(outboxWakeSubject(0).replace(/p00$/, '*'), {
+    this.#bus.nc.subscribe(outboxWakeSubjects, {
       callback: (_error, message) => {
         if (this.#held().includes(Number(message.subject.slice(-2)))) this.#lookAgain();
       },

@@ -1,0 +1,88 @@
+import { accessChangedSubject, directoryBucket, eventSubjects, outboxWakeSubjects, streams, webhookWakeSubject } from './subjects.ts';
+
+/** Who connects to NATS: each service as itself, and the operator of the installation, who may do everything. */
+export const busUsers = ['conversation-state', 'dispatcher', 'ingest', 'gateway', 'operator'] as const;
+export type BusUser = (typeof busUsers)[number];
+
+/** Subjects that a user may publish to, and those it may hear. Nothing else. */
+export interface BusRights {
+  publish: string[];
+  subscribe: string[];
+}
+
+/** What its requests are answered on: a user that could hear another's would read whatever that one fetches. */
+export function inboxPrefixOf(user: string): string {
+  return `_INBOX.${user}`;
+}
+
+/** undefined: everything. `simulator`: whether ingest keeps simulated phones, which need a stream of its own. */
+export function busRights(user: BusUser, o: { simulator: boolean }): BusRights | undefined {
+  if (user === 'operator') return undefined;
+  const { publish, subscribe } = own[user]();
+  if (user === 'ingest' && o.simulator) publish.push(...simulatedPhones);
+  return { publish: ['$JS.API.INFO', ...publish], subscribe: [`${inboxPrefixOf(user)}.>`, ...subscribe] };
+}
+
+const directory = `KV_${directoryBucket}`;
+
+const declares = (stream: string) => ['CREATE', 'UPDATE', 'INFO'].map((what) => `$JS.API.STREAM.${what}.${stream}`);
+
+/** Consumers of any name: their names can't be told apart by a subject. */
+const reads = (stream: string) => [
+  `$JS.API.STREAM.INFO.${stream}`,
+  `$JS.API.CONSUMER.CREATE.${stream}`,
+  `$JS.API.CONSUMER.CREATE.${stream}.>`,
+  ...['INFO', 'DELETE', 'MSG.NEXT'].map((what) => `$JS.API.CONSUMER.${what}.${stream}.*`),
+];
+
+/** A watch: the server pushes, and is told how far it has got. */
+const watches = (stream: string) => [...reads(stream), `$JS.FC.${stream}.>`];
+
+const acknowledges = (stream: string) => [`$JS.ACK.${stream}.>`];
+
+const simulatedPhones = ['simulator.>', ...declares(streams.simulator), ...reads(streams.simulator)];
+
+const own: Record<Exclude<BusUser, 'operator'>, () => BusRights> = {
+  /** Hears nothing of what it has passed on: whoever takes over the service that faces the world reads no conversation. */
+  ingest: () => ({
+    publish: ['inbound.>', ...declares(streams.inbound), ...watches(directory)],
+    subscribe: [],
+  }),
+  'conversation-state': () => ({
+    publish: [
+      // A dead letter goes back where it came from.
+      'inbound.>',
+      ...eventSubjects.filter((subject) => subject !== 'webhook.>'),
+      outboxWakeSubjects,
+      `$KV.${directoryBucket}.>`,
+      ...[streams.inbound, streams.events, directory].flatMap(declares),
+      ...reads(streams.inbound),
+      ...acknowledges(streams.inbound),
+      // What a customer's erasure takes out of it.
+      `$JS.API.STREAM.PURGE.${streams.events}`,
+      `$JS.API.DIRECT.GET.${directory}.>`,
+      `$JS.API.STREAM.MSG.GET.${directory}`,
+    ],
+    subscribe: [outboxWakeSubjects],
+  }),
+  dispatcher: () => ({
+    publish: [
+      'webhook.>',
+      // Dead letters that are tried again.
+      'dispatch.ready.>',
+      'send.ready.>',
+      'conversation.erased.>',
+      webhookWakeSubject,
+      ...declares(streams.events),
+      ...reads(streams.events),
+      ...acknowledges(streams.events),
+      `$JS.API.STREAM.MSG.GET.${streams.events}`,
+      ...watches(directory),
+    ],
+    subscribe: ['conversation.mode_changed.>', webhookWakeSubject],
+  }),
+  gateway: () => ({
+    publish: [accessChangedSubject, ...reads(streams.events)],
+    subscribe: [accessChangedSubject],
+  }),
+};
