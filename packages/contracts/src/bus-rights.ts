@@ -35,10 +35,11 @@ const reads = (stream: string) => [
   ...['INFO', 'DELETE', 'MSG.NEXT'].map((what) => `$JS.API.CONSUMER.${what}.${stream}.*`),
 ];
 
+/** Consumers that outlive who made them, with several filters. */
+const keepsConsumers = (stream: string) => [...reads(stream), `$JS.API.CONSUMER.DURABLE.CREATE.${stream}.*`, `$JS.ACK.${stream}.>`];
+
 /** A watch: the server pushes, and is told how far it has got. */
 const watches = (stream: string) => [...reads(stream), `$JS.FC.${stream}.>`];
-
-const acknowledges = (stream: string) => [`$JS.ACK.${stream}.>`];
 
 const simulatedPhones = ['simulator.>', ...declares(streams.simulator), ...reads(streams.simulator)];
 
@@ -56,8 +57,7 @@ const own: Record<Exclude<BusUser, 'operator'>, () => BusRights> = {
       outboxWakeSubjects,
       `$KV.${directoryBucket}.>`,
       ...[streams.inbound, streams.events, directory].flatMap(declares),
-      ...reads(streams.inbound),
-      ...acknowledges(streams.inbound),
+      ...keepsConsumers(streams.inbound),
       // What a customer's erasure takes out of it.
       `$JS.API.STREAM.PURGE.${streams.events}`,
       `$JS.API.DIRECT.GET.${directory}.>`,
@@ -74,8 +74,7 @@ const own: Record<Exclude<BusUser, 'operator'>, () => BusRights> = {
       'conversation.erased.>',
       webhookWakeSubject,
       ...declares(streams.events),
-      ...reads(streams.events),
-      ...acknowledges(streams.events),
+      ...keepsConsumers(streams.events),
       `$JS.API.STREAM.MSG.GET.${streams.events}`,
       ...watches(directory),
     ],
