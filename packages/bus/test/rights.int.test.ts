@@ -139,7 +139,7 @@ const forbidden: Record<Exclude<BusUser, 'operator'>, { publish: string[]; subsc
   gateway: {
     publish: [
       ...waysInto('INBOUND'),
-      ...waysInto(directory),
+      ...changesOf(directory),
       ...endsOf('EVENTS'),
       ...changesOf('EVENTS'),
       ...changesOf('INBOUND'),

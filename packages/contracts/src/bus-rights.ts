@@ -81,7 +81,7 @@ const own: Record<Exclude<BusUser, 'operator'>, () => BusRights> = {
     subscribe: ['conversation.mode_changed.>', webhookWakeSubject],
   }),
   gateway: () => ({
-    publish: [accessChangedSubject, ...reads(streams.events)],
+    publish: [accessChangedSubject, ...reads(streams.events), ...watches(directory)],
     subscribe: [accessChangedSubject],
   }),
 };
