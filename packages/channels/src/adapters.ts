@@ -1,4 +1,5 @@
 import type { Provider } from '@baton/contracts/vocabulary.ts';
+import { email } from './email.ts';
 import { http } from './http.ts';
 import { meta } from './meta.ts';
 import type { ProviderAdapter } from './provider.ts';
@@ -8,4 +9,4 @@ import { twilio } from './twilio.ts';
 import { web } from './web.ts';
 
 /** Every provider by its name in URLs and rows. */
-export const adapters: Readonly<Record<Provider, ProviderAdapter>> = { twilio, meta, telegram, web, http, simulator };
+export const adapters: Readonly<Record<Provider, ProviderAdapter>> = { twilio, meta, telegram, web, email, http, simulator };

@@ -1,5 +1,6 @@
 import type { Channel, Provider } from '@baton/contracts/vocabulary.ts';
 import { canonicalFacts } from './canonical/facts.ts';
+import { emailFacts } from './email/facts.ts';
 import { metaFacts } from './meta/facts.ts';
 import { telegramFacts } from './telegram/facts.ts';
 import { twilioFacts } from './twilio/facts.ts';
@@ -75,6 +76,7 @@ export const providerFacts: Readonly<Record<Provider, ProviderFacts>> = {
   meta: metaFacts,
   telegram: telegramFacts,
   web: webFacts,
+  email: emailFacts,
   http: canonicalFacts({ secret: { kind: 'webhook_secret' }, outbound_url: { kind: 'url', optional: true } }),
   simulator: canonicalFacts({}),
 };

@@ -35,6 +35,17 @@ export interface Parsed {
   receipts: InboundReceipt[];
   /** Well-formed items that are none of ours: other numbers, states nobody acts on, kinds without meaning here. */
   ignored: number;
+  /** What came as bytes and not as a reference: kept before anything else, since the messages' attachments name it. */
+  files?: InboundFile[];
+}
+
+/** A file of a message, with the address `/files/{channel account}/{id}` of ingest. */
+export interface InboundFile {
+  /** Not to be guessed, and the same when the provider repeats itself. */
+  id: string;
+  name: string;
+  contentType: string;
+  bytes: Buffer;
 }
 
 export interface HttpAnswer {
@@ -63,7 +74,38 @@ export interface SendRequest {
  * How a message leaves; the dispatcher does each kind in its own way (`sends/ask-provider.ts`). `stored`: being in the database is all it takes, the
  * customer reads it from there; `providerMessageId` is how receipts name it. `failed`: it can't be put in the provider's terms at all (too long, no credentials); nothing was or will be sent.
  */
-export type BuiltSend = { kind: 'request'; request: SendRequest } | { kind: 'stored'; providerMessageId: string } | SendFailed;
+export type BuiltSend =
+  | { kind: 'request'; request: SendRequest }
+  | { kind: 'mail'; mail: OutboundMail; smtp: SmtpSettings }
+  | { kind: 'stored'; providerMessageId: string }
+  | SendFailed;
+
+/** A mail server and who we are there. */
+export interface SmtpSettings {
+  host: string;
+  port: number;
+  user: string | undefined;
+  password: string | undefined;
+  /** `implicit`: TLS from the first byte (465). `required`: STARTTLS or nothing. `optional`: in clear where the server has no TLS. */
+  tls: 'implicit' | 'required' | 'optional';
+  from: string;
+  fromName: string;
+}
+
+export interface OutboundMail {
+  /** Without the angle brackets. */
+  messageId: string;
+  from: { address: string; name: string };
+  replyTo: string | undefined;
+  to: string;
+  subject: string;
+  /** Ids of the mails before it, the one that it answers last. */
+  references: string[];
+  text: string;
+  html: string;
+  headers: Record<string, string>;
+  attachments: { url: string; contentType: string; name: string }[];
+}
 
 export interface SendFailed {
   kind: 'failed';
@@ -123,6 +165,8 @@ export interface ProviderAdapter {
   /** Media types it posts to us, lower case, without parameters. GET carries none. */
   contentTypes: readonly string[];
   methods: readonly ('GET' | 'POST')[];
+  /** Before `verify`, for bodies whose readers hand over what they find piece by piece (forms with files, whole mails). Never rejects: what cannot be read, `parse` refuses. */
+  prepare?(request: RawRequest, account: Account, now: Date): Promise<void>;
   /** `true`, or why not. Pure: no secret configured is a refusal, never a pass. */
   verify(request: RawRequest, account: Account, now: Date): true | VerifyRefusal;
   /** The setting-up question some providers ask by GET; undefined when this request is not one. A wrong token gives `refused`. */

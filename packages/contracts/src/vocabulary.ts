@@ -38,5 +38,5 @@ export type SuppressionReason = (typeof suppressionReasons)[number];
 export const suggestionStatuses = ['open', 'sent', 'dropped'] as const;
 export type SuggestionStatus = (typeof suggestionStatuses)[number];
 
-export const providers = ['twilio', 'meta', 'telegram', 'web', 'http', 'simulator'] as const;
+export const providers = ['twilio', 'meta', 'telegram', 'web', 'email', 'http', 'simulator'] as const;
 export type Provider = (typeof providers)[number];

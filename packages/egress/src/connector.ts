@@ -1,5 +1,5 @@
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
-import { isIP, type LookupFunction } from 'node:net';
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { buildConnector } from 'undici';
 import type { AddressPolicy } from './address.ts';
 import { EgressError } from './egress-error.ts';
@@ -37,6 +37,42 @@ export function guardedConnector(policy: AddressPolicy, o: { connectTimeoutMs: n
       callback(refusedAddress(wrong), null);
     });
   };
+}
+
+/** A plain connection under the same guard, for what is not HTTP. Rejects with EgressError only; the caller ends the socket. */
+export function guardedSocket(
+  policy: AddressPolicy,
+  to: { host: string; port: number; timeoutMs: number },
+  resolve: Resolve = systemResolve,
+): Promise<Socket> {
+  const host = bareHost(to.host);
+  const refusal = isIP(host) ? policy.refusal(host) : undefined;
+  if (refusal) return Promise.reject(refusedAddress(refusal));
+  return new Promise((done, failed) => {
+    const socket = connectTcp({ host, port: to.port, lookup: guardedLookup(policy, resolve) });
+    const fail = (error: EgressError) => {
+      socket.destroy();
+      failed(error);
+    };
+    const timer = setTimeout(
+      () => fail(new EgressError('timeout', 'before_request', `no connection within ${to.timeoutMs} ms`)),
+      to.timeoutMs,
+    );
+    const onError = (error: Error & { code?: string }) => {
+      clearTimeout(timer);
+      fail(
+        error instanceof EgressError ? error : new EgressError('connect', 'before_request', error.code ?? 'the connection failed', error),
+      );
+    };
+    socket.once('error', onError);
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      socket.off('error', onError);
+      const wrong = socket.remoteAddress === undefined ? undefined : policy.refusal(socket.remoteAddress);
+      if (wrong) fail(refusedAddress(wrong));
+      else done(socket);
+    });
+  });
 }
 
 function guardedLookup(policy: AddressPolicy, resolve: Resolve): LookupFunction {

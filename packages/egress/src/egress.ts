@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { Agent, type Dispatcher } from 'undici';
 import { addressPolicy } from './address.ts';
-import { bareHost, guardedConnector, type Resolve, refusedAddress } from './connector.ts';
+import { bareHost, guardedConnector, guardedSocket, type Resolve, refusedAddress } from './connector.ts';
 import { EgressError } from './egress-error.ts';
 
 export interface EgressOptions {
@@ -43,12 +43,14 @@ export interface EgressAnswer {
   body: Buffer;
 }
 
-/** The one way out over HTTP. Redirects are answers like any other: following one could lead where the guard would not let us. */
+/** The one way out. Redirects are answers like any other: following one could lead where the guard would not let us. */
 export interface Egress extends AsyncDisposable {
   /** Rejects with EgressError only. */
   request(request: EgressRequest): Promise<EgressAnswer>;
   /** Why a URL could never be asked (scheme, user information, a literal address that is not permitted), or undefined. A name is only judged at connect. */
   refusal(url: string): string | undefined;
+  /** A connection for what is not HTTP (mail), to an address that passed the same guard. Rejects with EgressError only; the caller ends the socket. */
+  connect(to: { host: string; port: number; timeoutMs: number }): Promise<Socket>;
 }
 
 /** Keep-alive pools per origin behind the address guard. Throws when a range in `allow` is malformed. */
@@ -78,6 +80,7 @@ export function openEgress(o: EgressOptions): Egress {
       const kind = isIP(host) ? policy.refusal(host) : undefined;
       return kind && refusedAddress(kind).message;
     },
+    connect: (to) => guardedSocket(policy, to, o.resolve),
     [Symbol.asyncDispose]: () => agent.destroy(),
   };
 }

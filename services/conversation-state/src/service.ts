@@ -31,6 +31,7 @@ import * as inbox from './store/migrations/20261121_e_inbox.ts';
 import * as deletion from './store/migrations/20261121_f_deletion.ts';
 import * as doubtfulSends from './store/migrations/20261121_i_doubtful_sends.ts';
 import * as eventsStream from './store/migrations/20261121_j_events_stream.ts';
+import * as mailThread from './store/migrations/20261122_g_mail_thread.ts';
 import * as suggestions from './store/migrations/20261122_j_suggestions.ts';
 import * as usage from './store/migrations/20261122_j_usage.ts';
 import { newInstanceId, type Store } from './store/store.ts';
@@ -52,6 +53,7 @@ export const migrations = {
   '20261121_j_events_stream': eventsStream,
   '20261122_j_usage': usage,
   '20261122_j_suggestions': suggestions,
+  '20261122_g_mail_thread': mailThread,
 };
 
 export interface Service extends AsyncDisposable {

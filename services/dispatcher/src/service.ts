@@ -26,6 +26,7 @@ import { InHand } from './in-hand.ts';
 import { insistUntil } from './insist.ts';
 import { rpcServices } from './rpc.ts';
 import { openKeys } from './secrets.ts';
+import { openMailer } from './sends/mail/mailer.ts';
 import { openOutgoing } from './sends/outgoing.ts';
 import type { SendDeps } from './sends/send-message.ts';
 import { migrateDelivery } from './store/migrate-delivery.ts';
@@ -136,6 +137,7 @@ function openParts(
     ingestUrl: config.ingestUrl,
     serviceToken: config.serviceToken,
     sendTimeoutMs: config.sendTimeoutMs,
+    mailer: o.open.use(openMailer(egress)),
   };
   const turns: TurnDeps & { traced: boolean } = {
     ...shared,

@@ -21,6 +21,8 @@ export interface Config {
   /** Messages and receipts waiting for JetStream at once. */
   maxPending: number;
   publishTimeoutMs: number;
+  /** For files that came with mails: bytes in all, and days until one is deleted. */
+  files: { maxBytes: number; days: number };
   /** How long requests in hand may take to finish once the service was told to stop. */
   drainMs: number;
 }
@@ -55,6 +57,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     maxRequests: read.integer('BATON_INGEST_MAX_REQUESTS', 2000, { min: 1, max: 100_000 }),
     maxPending: read.integer('BATON_INGEST_MAX_PENDING', 10_000, { min: 500, max: 1_000_000 }),
     publishTimeoutMs: read.integer('BATON_INGEST_PUBLISH_TIMEOUT_MS', 5000, { min: 100, max: 60_000 }),
+    files: {
+      maxBytes: read.integer('BATON_INGEST_FILES_MB', 1024, { min: 16, max: 1_048_576 }) * 1_048_576,
+      days: read.integer('BATON_INGEST_FILES_DAYS', 90, { min: 1, max: 3650 }),
+    },
     drainMs: read.integer('BATON_DRAIN_MS', 8000, { min: 0, max: 600_000 }),
   };
   if (config.secretKeys.length === 0) read.problem('BATON_SECRET_KEYS is missing');

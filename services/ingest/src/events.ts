@@ -10,6 +10,7 @@ const ignoredItems = counter('ingest_ignored_total', 'Well-formed items that mea
 const refusals = counter('ingest_refusals_total', 'Requests refused, by the code of the answer');
 const signatures = counter('ingest_signature_refusals_total', 'Requests whose signature was not believed, by reason');
 const publishing = duration('ingest_publish_seconds', 'From handing an accepted request to JetStream until everything in it was stored');
+const filesDropped = counter('ingest_files_dropped_total', 'Files of mails that were not kept because the store was full');
 const simulated = counter('ingest_simulator_messages_total', 'Messages that reached a simulated phone');
 
 export type Events = ReturnType<typeof ingestEvents>;
@@ -47,6 +48,13 @@ export function ingestEvents(logger: Logger) {
       logger.warn(
         { err: error, channel_account_id: at.channelAccountId },
         'JetStream did not take the request; the provider was asked to repeat it',
+      );
+    },
+    filesFull(channelAccountId: string, count: number): void {
+      filesDropped(count);
+      logger.error(
+        { channel_account_id: channelAccountId, files: count },
+        'the store for files is full: a mail was accepted without its files',
       );
     },
     sealedCredentials(channelAccountId: string, error: unknown): void {

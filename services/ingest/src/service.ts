@@ -9,7 +9,9 @@ import { SecretBox } from '@baton/runtime/secret-box.ts';
 import type { Config } from './config.ts';
 import { type Directory, knownAccounts } from './directory.ts';
 import { type Events, ingestEvents, watchPending } from './events.ts';
+import { type Files, openFiles } from './files.ts';
 import { appendMessage } from './handlers/append-message.ts';
+import { getFile } from './handlers/get-file.ts';
 import { receive } from './handlers/receive.ts';
 import { simulatorOutbox } from './handlers/simulator-outbox.ts';
 import { simulatorSend } from './handlers/simulator-send.ts';
@@ -33,6 +35,7 @@ interface Store {
   directory: Directory;
   publisher: Publisher;
   receipts: Receipts | undefined;
+  files: Files;
 }
 
 // Bodies held at once, whatever the number of requests.
@@ -63,6 +66,7 @@ export async function startService(config: Config, o: { logger?: Logger } = {}):
     trustProxy: config.trustProxy,
     visitors: createVisitorRates(),
   });
+  await app.register(getFile, deps);
   await app.register(appendMessage, { ...deps, serviceToken: config.serviceToken });
   if (config.simulator) {
     await app.register(simulatorSend, { ...deps, serviceToken: config.serviceToken });
@@ -75,7 +79,14 @@ export async function startService(config: Config, o: { logger?: Logger } = {}):
     const publisher = createPublisher(bus, { maxPending: config.maxPending, timeoutMs: config.publishTimeoutMs, streamGone: declare });
     const receipts = config.simulator && simulateReceipts(config.simulator, publisher, events);
     const watched = watchDirectory(bus, { logger, kinds: ['channel_account'] });
-    store = { bus, watched, directory: knownAccounts(watched, secrets), publisher, receipts };
+    store = {
+      bus,
+      watched,
+      directory: knownAccounts(watched, secrets),
+      publisher,
+      receipts,
+      files: openFiles(bus, { replicas: config.replicas, ...config.files }),
+    };
     if (stopping.signal.aborted) return close(store);
     await declare();
     declared = true;

@@ -38,7 +38,17 @@ const whatsapp: Omit<Capabilities, 'window'> = {
   optOut: 'baton',
 };
 
+/** Calls are listened to, not answered. */
+const voice: Omit<Capabilities, 'window'> = {
+  ...sms,
+  receipts: 'none',
+  text: { max: 0, unit: 'utf16', longer: 'refuse' },
+  media: { maxCount: 0, maxCaption: 0, maxBytes: { image: 0, video: 0, audio: 0, document: 0 } },
+  optOut: 'baton',
+};
+
 export const twilioFacts: ProviderFacts = {
   sms: { capabilities: sms, credentials },
   whatsapp: { capabilities: whatsapp, credentials },
+  voice: { capabilities: voice, credentials },
 };

@@ -2324,7 +2324,7 @@ export interface components {
         /** CreateChannelAccount */
         CreateChannelAccount: {
             /** @enum {string} */
-            provider: "twilio" | "meta" | "telegram" | "web" | "http" | "simulator";
+            provider: "twilio" | "meta" | "telegram" | "web" | "email" | "http" | "simulator";
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             address: string;
@@ -2339,7 +2339,7 @@ export interface components {
         ChannelAccount: {
             channel_account_id: string;
             /** @enum {string} */
-            provider: "twilio" | "meta" | "telegram" | "web" | "http" | "simulator";
+            provider: "twilio" | "meta" | "telegram" | "web" | "email" | "http" | "simulator";
             /** @enum {string} */
             channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
             address: string;
@@ -7478,7 +7478,7 @@ export interface operations {
                 page_token?: string;
                 /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
                 agent_id?: string;
-                provider?: "twilio" | "meta" | "telegram" | "web" | "http" | "simulator";
+                provider?: "twilio" | "meta" | "telegram" | "web" | "email" | "http" | "simulator";
                 channel?: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
                 enabled?: boolean;
             };

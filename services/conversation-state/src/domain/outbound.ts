@@ -1,4 +1,5 @@
 import type { Author } from '@baton/contracts/vocabulary.ts';
+import { answerMail } from './channel/mail-thread.ts';
 import type { Content } from './channel/parts.ts';
 import { smsSize } from './channel/segments.ts';
 import type { Ledger } from './ledger.ts';
@@ -23,8 +24,9 @@ export function queueMessage(ledger: Ledger, conversation: ConversationRow, draf
   conversation.last_message_preview = preview(draft.text, draft.attachments);
   conversation.last_message_at = ledger.now;
   ledger.active(conversation);
+  const messageId = ledger.moment.newId('message');
   const message = ledger.addMessage({
-    message_id: ledger.moment.newId('message'),
+    message_id: messageId,
     workspace_id: conversation.workspace_id,
     conversation_id: conversation.conversation_id,
     sequence: conversation.message_count,
@@ -39,7 +41,7 @@ export function queueMessage(ledger: Ledger, conversation: ConversationRow, draf
     text: draft.text,
     attachments: draft.attachments,
     template: draft.template ?? null,
-    metadata: draft.metadata ?? {},
+    metadata: conversation.channel === 'email' ? { ...draft.metadata, email: answerMail(conversation, messageId) } : (draft.metadata ?? {}),
     status: 'queued',
     status_history: [{ status: 'queued', at: ledger.now.toISOString(), detail: null }],
     error_code: null,

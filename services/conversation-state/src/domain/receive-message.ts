@@ -2,6 +2,7 @@ import type { InboundMessage } from '@baton/contracts/gen/json/baton/events/v1/i
 import type { Channel } from '@baton/contracts/vocabulary.ts';
 import { changeMode, extendTakeover, type ModeChangeContext, suppressDispatch } from './change-mode.ts';
 import { type Keyword, keywordOf } from './channel/keywords.ts';
+import { followMail } from './channel/mail-thread.ts';
 import { smsSize } from './channel/segments.ts';
 import { closingNoticeMs, windowAfter } from './channel/window.ts';
 import { addressKind, learnAddress, meetContact } from './contact/contact.ts';
@@ -48,6 +49,7 @@ export function receiveMessage(ledger: Ledger, thread: Thread, m: InboundMessage
   conversation.channel_account_id = m.channel_account_id;
   conversation.own_address = m.to;
   conversation.unread = true;
+  if (m.mail) followMail(conversation, m.mail, m.provider_message_id);
   const message = append(ledger, conversation, m, { sentAt });
   const expires = windowAfter(conversation.channel, sentAt, receivedAt);
   if (expires && (conversation.window_expires_at === null || expires > conversation.window_expires_at)) {
@@ -301,6 +303,7 @@ export function openConversation(
     created_at: ledger.now,
     updated_at: ledger.now,
     closed_at: null,
+    mail_thread: null,
   });
   ledger.active(conversation);
   ledger.emit(conversation, 'conversation.created', conversationPayload(conversation));

@@ -174,11 +174,16 @@ export interface ConversationRow {
   last_message_preview: string | null;
   last_message_at: Date | null;
   previous_conversation_id: string | null;
+  /** Of mails: what the next one answers. */
+  mail_thread: MailThread | null;
   metadata: JsonObject;
   created_at: Date;
   updated_at: Date;
   closed_at: Date | null;
 }
+
+/** `references`: Message-IDs, the newest last. */
+export type MailThread = { subject: string; references: string[] };
 
 /** When something was last said in a conversation (or it began): the order of lists. */
 export interface ActivityRow {

@@ -50,6 +50,7 @@ export const columns: Record<Table, Record<string, string>> = {
     last_message_preview: 'text',
     last_message_at: 'timestamptz',
     previous_conversation_id: 'text',
+    mail_thread: 'jsonb',
     metadata: 'jsonb',
     created_at: 'timestamptz',
     updated_at: 'timestamptz',

@@ -1,6 +1,6 @@
 import { adapters } from '@baton/channels/adapters.ts';
 import { capabilitiesOf } from '@baton/channels/capabilities.ts';
-import { classifyNetworkError, type SendAnswer } from '@baton/channels/provider.ts';
+import { type BuiltSend, classifyNetworkError, type SendAnswer } from '@baton/channels/provider.ts';
 import type { DirectoryChannelAccount } from '@baton/contracts/directory.ts';
 import type { OutboundMessage } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import type { Egress } from '@baton/egress/egress.ts';
@@ -10,6 +10,8 @@ import { killPoint } from '@baton/runtime/kill-point.ts';
 import type { Breakers } from '../domain/breaker.ts';
 import type { Events } from '../events.ts';
 import type { Secrets } from '../secrets.ts';
+import type { Mailer } from './mail/mailer.ts';
+import { sendMail } from './mail/send-mail.ts';
 
 export interface ProviderDeps {
   secrets: Secrets;
@@ -19,6 +21,7 @@ export interface ProviderDeps {
   ingestUrl: string;
   serviceToken: string;
   sendTimeoutMs: number;
+  mailer: Mailer;
 }
 
 /**
@@ -41,6 +44,7 @@ export async function askProvider(deps: ProviderDeps, message: OutboundMessage, 
   if (built.kind === 'stored') return { kind: 'sent', providerMessageId: built.providerMessageId };
   const wait = deps.breakers.wait(entry.channel_account_id, Date.now());
   if (wait > 0) return { kind: 'surely_not_sent', afterMs: wait, reason: 'breaker_open' };
+  if (built.kind === 'mail') return askMailServer(deps, entry, built);
   const began = performance.now();
   try {
     killPoint('provider.before_call');
@@ -61,6 +65,20 @@ export async function askProvider(deps: ProviderDeps, message: OutboundMessage, 
     if (read.kind !== 'retry') return read;
     return { kind: error.phase === 'before_request' ? 'surely_not_sent' : 'again', afterMs: read.afterMs, reason: error.fault };
   }
+}
+
+/** A mail server that takes no more for now says so with 4xx: like a provider that is away, it is left alone for a while. */
+async function askMailServer(
+  deps: ProviderDeps,
+  entry: DirectoryChannelAccount,
+  built: Extract<BuiltSend, { kind: 'mail' }>,
+): Promise<Asked> {
+  const began = performance.now();
+  const answer = await sendMail(deps, entry.channel_account_id, built);
+  deps.events.providerAnswered(entry.provider, (performance.now() - began) / 1000);
+  if (answer.kind === 'retry' && !answer.reason.startsWith('attachment')) deps.breakers.failed(entry.channel_account_id, Date.now());
+  else deps.breakers.succeeded(entry.channel_account_id);
+  return answer.kind === 'retry' ? { ...answer, kind: 'surely_not_sent' } : answer;
 }
 
 function build(deps: ProviderDeps, message: OutboundMessage, entry: DirectoryChannelAccount) {

@@ -6,8 +6,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Directory } from '../directory.ts';
 import { publicUrl } from '../domain/public-url.ts';
 import type { Events } from '../events.ts';
+import type { Files } from '../files.ts';
 import { allowOrigin, answerPreflight } from '../http/browsers.ts';
-import type { Gate } from '../http/gate.ts';
+import { type Gate, maxMailBytes } from '../http/gate.ts';
 import { storeAccepted } from '../http/store-accepted.ts';
 import { usableAccount } from '../http/usable-account.ts';
 import type { VisitorRates } from '../http/visitor-rates.ts';
@@ -22,7 +23,7 @@ declare module 'fastify' {
 
 export interface ReceiveDeps {
   /** undefined until NATS has answered for the first time. */
-  store(): { directory: Directory; publisher: Publisher } | undefined;
+  store(): { directory: Directory; publisher: Publisher; files: Files } | undefined;
   events: Events;
   simulator: boolean;
   gate: Gate;
@@ -31,7 +32,7 @@ export interface ReceiveDeps {
   visitors: VisitorRates;
 }
 
-type Params = { Params: { provider: string; channelAccountId: string } };
+type Params = { Params: { provider?: string; channelAccountId: string } };
 
 const nothing = Buffer.alloc(0);
 
@@ -42,7 +43,7 @@ export async function receive(app: FastifyInstance, deps: ReceiveDeps): Promise<
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   // Before the body is read: who is not known here gets no megabyte of memory.
   app.addHook<Params>('onRequest', async (request, reply) => {
-    deps.gate.enter(request, reply);
+    deps.gate.enter(request, reply, request.routeOptions.bodyLimit);
     request.known = await admit(request, deps);
     const allowed = allowOrigin(request, reply, request.known);
     if (request.method === 'OPTIONS' && request.known.adapter.browser) return answerPreflight(reply, allowed);
@@ -53,10 +54,17 @@ export async function receive(app: FastifyInstance, deps: ReceiveDeps): Promise<
     url: '/providers/:provider/:channelAccountId',
     handler: (request, reply) => answer(request, reply, deps),
   });
+  // A mail brings its files along.
+  app.route<{ Params: { channelAccountId: string } }>({
+    method: ['GET', 'POST'],
+    url: '/providers/email/:channelAccountId',
+    bodyLimit: maxMailBytes,
+    handler: (request, reply) => answer(request, reply, deps),
+  });
 }
 
 async function admit(request: FastifyRequest<Params>, deps: ReceiveDeps): Promise<NonNullable<FastifyRequest['known']>> {
-  const { provider: name, channelAccountId } = request.params;
+  const { provider: name = 'email', channelAccountId } = request.params;
   const provider = providers.find((one) => one === name);
   if (provider === undefined || (provider === 'simulator' && !deps.simulator)) throw notFound('provider', name);
   const { account } = await usableAccount(deps.store()?.directory, channelAccountId, provider);
@@ -95,6 +103,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, deps: Receiv
   }
   if (shaken) return reply.code(shaken.status).header('content-type', shaken.contentType).send(shaken.body);
   const now = new Date();
+  await adapter.prepare?.(raw, account, now);
   const verdict = adapter.verify(raw, account, now);
   if (verdict !== true) {
     deps.events.signatureRefused(verdict, at);
@@ -103,7 +112,7 @@ async function answer(request: FastifyRequest, reply: FastifyReply, deps: Receiv
   const visitor = adapter.browser?.visitorOf(raw, account, now);
   if (adapter.browser && visitor !== undefined) deps.visitors.take(`${account.channelAccountId} ${visitor}`, adapter.browser.rate);
   const parsed = adapter.parse(raw, account, now);
-  await storeAccepted({ publisher: deps.store()!.publisher, events: deps.events }, at, parsed);
+  await storeAccepted({ ...deps.store()!, events: deps.events }, at, parsed);
   const heard = adapter.answer(parsed.messages.length + parsed.receipts.length);
   return reply.code(heard.status).header('content-type', heard.contentType).send(heard.body);
 }

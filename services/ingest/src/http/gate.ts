@@ -4,8 +4,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 export interface Gate {
   /** Takes a place for the request until its answer is out; throws 503 when all are taken. */
-  enter(request: FastifyRequest, reply: FastifyReply): void;
+  enter(request: FastifyRequest, reply: FastifyReply, bodyLimit?: number): void;
 }
+
+/** Postmark's largest mail: 35 MB with its files in base64. */
+export const maxMailBytes = 36 * 1_048_576;
 
 /**
  * Bounds requests and body bytes held at once: beyond that a caller is told to come back, at once, instead of everybody waiting in our memory.
@@ -15,9 +18,9 @@ export function createGate(o: { maxRequests: number; maxBytes: number }): Gate {
   let requests = 0;
   let bytes = 0;
   return {
-    enter(request, reply) {
+    enter(request, reply, bodyLimit = maxBodyBytes) {
       const length = request.headers['content-length'];
-      const claims = length === undefined ? (request.method === 'GET' ? 0 : maxBodyBytes) : Math.min(Number(length) || 0, maxBodyBytes);
+      const claims = length === undefined ? (request.method === 'GET' ? 0 : bodyLimit) : Math.min(Number(length) || 0, bodyLimit);
       if (requests >= o.maxRequests || bytes + claims > o.maxBytes) {
         throw new BatonError('unavailable', 'Too many requests at once.', { retryAfterSeconds: 1 });
       }

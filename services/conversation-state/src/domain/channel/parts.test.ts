@@ -44,6 +44,12 @@ describe('what is said in one message', () => {
     expect(partsOf(saying('', [{ ...photo, content_type: '', size: 0 }]), whatsapp)).toHaveLength(1);
   });
 
+  it('cannot go where Baton only listens', () => {
+    expect(partsOf(saying('Hello'), { provider: 'twilio', channel: 'voice' })).toEqual({
+      faults: [{ path: '/body', message: expect.stringContaining('only listens') }],
+    });
+  });
+
   it('needs no look at the provider when it is short and without files', () => {
     expect(passesAnywhere(saying('Hello'))).toBe(true);
     expect(passesAnywhere(saying('x'.repeat(1601)))).toBe(false);

@@ -13,10 +13,14 @@ export interface Content {
 /** A longer text is no message any more: whoever wrote it should send a file or a link. */
 export const mostParts = 10;
 
-/** A text of so many UTF-16 units fits into one message of any provider; in bytes each unit counts three at most. */
+/**
+ * A text of so many UTF-16 units fits into one message of any provider; in bytes each unit counts three at most. Channels that are only listened to do not
+ * count: nothing fits there, and the sender says so.
+ */
 const shortestText = Math.min(
   ...Object.values(providerFacts)
     .flatMap((channels) => Object.values(channels))
+    .filter(({ capabilities: { text } }) => text.max > 0)
     .map(({ capabilities: { text } }) => (text.unit === 'bytes' ? Math.floor(text.max / 3) : text.max)),
 );
 
@@ -43,6 +47,7 @@ export function partsOf(content: Content, at: { provider: Provider; channel: Cha
 }
 
 function tooLong(text: Capabilities['text']): FieldFault {
+  if (text.max === 0) return { path: '/body', message: 'cannot be sent: on this channel Baton only listens' };
   const limit = `${text.max} ${text.unit === 'bytes' ? 'bytes' : 'characters'}`;
   return {
     path: '/body',

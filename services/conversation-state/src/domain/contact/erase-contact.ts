@@ -28,6 +28,7 @@ export function sealContact(ledger: Ledger, at: ErasureState, actor: Actor): voi
     Object.assign(conversation, {
       remote_address: erasedThread(conversation.conversation_id),
       subject: null,
+      mail_thread: null,
       tags: [],
       metadata: {},
       last_message_preview: null,

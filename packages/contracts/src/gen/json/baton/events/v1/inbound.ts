@@ -57,7 +57,18 @@ export interface InboundMessage {
   /** `stop` or `start` where the provider already decided (and answered) an opt-out itself; empty otherwise. */
   provider_opt_out: string;
   /** Another program holds the conversation at the provider (Meta's "standby"): answering would take it away from there. */
-  standby?: boolean | undefined;
+  standby?:
+    | boolean
+    | undefined;
+  /** Only of a mail. */
+  mail?: MailThread | undefined;
+}
+
+/** What an answer to a mail repeats, so that clients show both in one thread. */
+export interface MailThread {
+  subject: string;
+  /** The Message-IDs it answers, oldest first, without brackets. Its own is provider_message_id. */
+  references: string[];
 }
 
 /** What became of a message that we sent. */
