@@ -71,7 +71,7 @@ export function installDigest(dir) {
 }
 
 function manifests(dir) {
-  const found = ['package.json', 'scripts/package.json', 'tests/package.json'];
+  const found = ['package.json', 'scripts/package.json', 'tests/package.json', 'examples/package.json'];
   for (const group of ['services', 'packages']) {
     if (!existsSync(path.join(dir, group))) continue;
     for (const name of readdirSync(path.join(dir, group)).sort()) found.push(`${group}/${name}/package.json`);

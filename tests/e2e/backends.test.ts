@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { eventually } from '@baton/testkit/eventually.ts';
+import { type FakeOpenAi, startFakeOpenAi } from '@baton/testkit/fake-openai.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Json } from '../support/api.ts';
+import { sharedProduct } from '../support/product.ts';
+import { type Account, type Customer, makeWorkspace, type Workspace } from '../support/workspace.ts';
+
+const product = sharedProduct();
+
+let workspace: Workspace;
+let account: Account;
+
+beforeAll(async () => {
+  workspace = await makeWorkspace(product);
+  account = await workspace.addChannel({ provider: 'simulator', channel: 'sms', address: '+12025550180' });
+});
+
+const change = (agent: Json) => workspace.must('PATCH', `/v1/agents/${workspace.agentId}`, agent);
+
+/** A new customer writes, and is answered. */
+async function answered(text: string): Promise<{ customer: Customer; heard: string[]; conversation: Json; dispatch: Json }> {
+  const customer = workspace.customer(account, { name: 'Ada' });
+  await customer.says(text);
+  const heard = await customer.heard(1, 30_000);
+  return { customer, heard, ...(await stateOf(customer)) };
+}
+
+async function stateOf(customer: Customer): Promise<{ conversation: Json; dispatch: Json }> {
+  const { conversation_id } = await workspace.conversationOf(customer.address);
+  const at = `/v1/conversations/${conversation_id}`;
+  return { conversation: await workspace.must('GET', at), dispatch: (await workspace.must('GET', `${at}/dispatches`)).dispatches[0] };
+}
+
+describe('a model', () => {
+  let model: FakeOpenAi;
+  beforeAll(async () => {
+    model = await startFakeOpenAi({ apiKey: 'sk-e2e' });
+    const backend = {
+      kind: 'openai',
+      base_url: model.baseUrl,
+      api_key: 'sk-e2e',
+      model: 'small',
+      system_prompt: 'Be kind to {{contact.name}}.',
+    };
+    await change({ backend, approval: 'none' });
+  });
+  afterAll(() => model?.[Symbol.asyncDispose]());
+
+  test('answers a customer, and what it cost stands with the turn', async () => {
+    model.respond({ text: 'We are open until ten.' });
+    const { heard, dispatch } = await answered('Are you open?');
+    expect(heard).toEqual(['We are open until ten.']);
+    expect(dispatch).toMatchObject({ outcome: 'replied', attempts: 1, usage: { model: 'small-2026', input_tokens: 31, output_tokens: 7 } });
+    const { request } = model.calls.at(-1)!;
+    expect(request.messages).toMatchObject([
+      { role: 'system', content: expect.stringMatching(/^Be kind to Ada\./) },
+      { role: 'user', content: 'Are you open?' },
+    ]);
+  });
+
+  test('hands off, and hears what the person said when it is given back', async () => {
+    const given = { reason: 'allergy', summary: 'Asks about nuts.', message: 'A colleague will tell you.' };
+    model.respond({ tool: { name: 'hand_off_to_human', arguments: JSON.stringify(given) } });
+    const { customer, heard, conversation, dispatch } = await answered('Are there nuts in it?');
+    expect(heard).toEqual([given.message]);
+    expect(dispatch).toMatchObject({ outcome: 'handed_off' });
+    expect(conversation).toMatchObject({ ai_mode: 'human', needs_handoff: true, status: 'escalated' });
+    const at = `/v1/conversations/${conversation.conversation_id}`;
+    await workspace.must('POST', `${at}/messages`, { body: 'No nuts at all.' });
+    await customer.heard(2);
+    await workspace.must('POST', `${at}/resume-ai`);
+    model.respond({ text: 'You are welcome.' });
+    await customer.says('Thank you!');
+    expect(await customer.heard(3)).toEqual([given.message, 'No nuts at all.', 'You are welcome.']);
+    const { messages } = model.calls.at(-1)!.request;
+    expect(messages[0]?.content).toContain('given it back to you');
+    expect(messages.at(-2)).toMatchObject({ role: 'assistant', content: `${given.message}\n\n[human colleague] No nuts at all.` });
+  });
+
+  test('that is writing when a person takes over is cut off, and says nothing', async () => {
+    model.respond({ text: 'I was about to', end: 'hang' });
+    const calls = model.calls.length;
+    const customer = workspace.customer(account);
+    await customer.says('Hello?');
+    const call = await model.call(calls + 1);
+    const { conversation } = await stateOf(customer);
+    const at = `/v1/conversations/${conversation.conversation_id}`;
+    expect(await workspace.must('PATCH', `${at}?drain=true`, { ai_mode: 'human' })).toMatchObject({ drained: true });
+    await eventually(() => call.abandonedAt !== undefined);
+    await eventually(
+      async () => (await stateOf(customer)).dispatch,
+      ({ outcome, reason }) => outcome === 'suppressed' && reason === 'stale_epoch',
+    );
+    expect(await customer.outbox()).toEqual([]);
+  });
+
+  test('that drafts is sent when a person approves', async () => {
+    await change({ approval: 'required' });
+    model.respond({ text: 'A draft.' });
+    const customer = workspace.customer(account);
+    await customer.says('What is there today?');
+    const [draft] = await eventually(
+      async () => (await workspace.must('GET', '/v1/suggestions')).suggestions,
+      (found) => found.length === 1,
+    );
+    await workspace.must('POST', `/v1/suggestions/${draft.suggestion_id}/send`, { text: 'Soup and bread.' });
+    expect(await customer.heard(1)).toEqual(['Soup and bread.']);
+    expect((await stateOf(customer)).conversation.messages[0]).toMatchObject({ author: 'ai', dispatch_id: draft.suggestion_id });
+    await change({ approval: 'none' });
+  });
+});
+
+const python = spawnSync('python3', ['--version']).status === 0;
+
+describe.each([
+  { program: 'server.ts', run: process.execPath, missing: false },
+  // Where there is no Python it is skipped, and shown as skipped.
+  { program: 'server.py', run: 'python3', missing: !python },
+])('the example backend $program', ({ program, run, missing }) => {
+  const secret = `whsec_${Buffer.alloc(24, 3).toString('base64')}`;
+  let child: ChildProcess | undefined;
+  let url: string;
+  beforeAll(async () => {
+    if (missing) return;
+    const file = path.resolve(import.meta.dirname, '../../examples/ai-backend', program);
+    const env = { ...process.env, BATON_WEBHOOK_SECRET: secret, PORT: '0' };
+    child = spawn(run, [file], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    const [line] = (await once(createInterface(child.stdout!), 'line')) as [string];
+    url = `${line.replace('listening on ', '')}/turn`;
+    await change({ backend: { kind: 'webhook', url, secret } });
+  });
+  afterAll(async () => {
+    if (!child) return;
+    child.kill();
+    await once(child, 'exit');
+  });
+
+  test.skipIf(missing)('answers, tags, and hands off on request', async () => {
+    const { customer, heard, conversation } = await answered('Do you deliver?');
+    expect(heard).toEqual(['Ada, you wrote: Do you deliver?']);
+    expect(conversation.tags).toEqual(['example']);
+    await customer.says('I want to talk to a human');
+    expect((await customer.heard(2))[1]).toBe('One moment, a colleague will answer.');
+    const after = await stateOf(customer);
+    expect(after.conversation).toMatchObject({ ai_mode: 'human', needs_handoff: true });
+    expect(after.dispatch).toMatchObject({ outcome: 'handed_off', error: null });
+  });
+
+  test.skipIf(missing)('refuses who does not know the secret', async () => {
+    const headers = { 'webhook-id': 'dsp_1', 'webhook-timestamp': String(Math.floor(Date.now() / 1000)), 'webhook-signature': 'v1,AAAA' };
+    const answer = await fetch(url, { method: 'POST', headers, body: '{"messages":[]}' });
+    expect(answer.status).toBe(401);
+  });
+});
