@@ -18,7 +18,10 @@ export function createEvents(logger: Logger) {
   const results = counter('sends_recorded_total', 'Send results by outcome');
   const modes = counter('mode_changes_total', 'Mode changes by target');
   const timers = counter('timers_fired_total', 'Timers fired by kind');
-  const recovered = counter('recovered_total', 'Turns and sends signalled again because nothing had happened to them');
+  const recovered = counter(
+    'recovered_total',
+    'Turns and sends signalled again, receipts and echoes matched later, because nothing had happened to them',
+  );
   return {
     inboundStored(o: { stored: number; duplicates: number; receipts: number; seconds: number }) {
       stored(o.stored);
@@ -53,7 +56,7 @@ export function createEvents(logger: Logger) {
     timerFired(kind: string) {
       timers(1, { kind });
     },
-    recovered(o: { what: 'turn' | 'send' | 'receipt'; count: number }) {
+    recovered(o: { what: 'turn' | 'send' | 'receipt' | 'echo'; count: number }) {
       recovered(o.count, { what: o.what });
       logger.warn({ what: o.what, count: o.count }, 'signalled again what nothing had happened to');
     },

@@ -33,6 +33,7 @@ import * as doubtfulSends from './store/migrations/20261121_i_doubtful_sends.ts'
 import * as eventsStream from './store/migrations/20261121_j_events_stream.ts';
 import * as mailThread from './store/migrations/20261122_g_mail_thread.ts';
 import * as suggestions from './store/migrations/20261122_j_suggestions.ts';
+import * as outside from './store/migrations/20261122_f_outside.ts';
 import * as usage from './store/migrations/20261122_j_usage.ts';
 import { newInstanceId, type Store } from './store/store.ts';
 import type { Tables } from './store/tables.ts';
@@ -54,6 +55,7 @@ export const migrations = {
   '20261122_j_usage': usage,
   '20261122_j_suggestions': suggestions,
   '20261122_g_mail_thread': mailThread,
+  '20261122_f_outside': outside,
 };
 
 export interface Service extends AsyncDisposable {

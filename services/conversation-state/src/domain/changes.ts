@@ -6,6 +6,7 @@ import type {
   ContactRow,
   ConversationRow,
   DispatchRow,
+  EarlyEchoRow,
   EarlyReceiptRow,
   EventRow,
   MessageRow,
@@ -52,6 +53,8 @@ export interface Changes {
   timersDone: { kind: string; subject_id: string }[];
   earlyReceipts: EarlyReceiptRow[];
   earlyReceiptsDone: { channel_account_id: string; provider_message_id: string; status: string }[];
+  earlyEchoes: EarlyEchoRow[];
+  earlyEchoesDone: { channel_account_id: string; provider_message_id: string }[];
   events: EventRow[];
 }
 
@@ -80,6 +83,8 @@ export function noChanges(): Changes {
     timersDone: [],
     earlyReceipts: [],
     earlyReceiptsDone: [],
+    earlyEchoes: [],
+    earlyEchoesDone: [],
     events: [],
   };
 }

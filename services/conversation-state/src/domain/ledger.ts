@@ -79,7 +79,7 @@ export class Ledger {
     return row;
   }
 
-  /** Parts without working copies: addresses, histories, receipts. */
+  /** Parts without working copies: addresses, histories, receipts, echoes. */
   get also(): Pick<
     Changes,
     | 'contactAddresses'
@@ -90,6 +90,8 @@ export class Ledger {
     | 'erasedOptOutsGone'
     | 'earlyReceipts'
     | 'earlyReceiptsDone'
+    | 'earlyEchoes'
+    | 'earlyEchoesDone'
   > {
     return this.#changes;
   }

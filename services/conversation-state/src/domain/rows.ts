@@ -1,4 +1,5 @@
 import type { BackendKind, OpenAiSettings } from '@baton/contracts/directory.ts';
+import type { InboundMessage } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
 import type {
   AiMode,
   Author,
@@ -373,5 +374,19 @@ export interface EarlyReceiptRow {
   error_code: string | null;
   error_detail: string | null;
   occurred_at: Date;
+  received_at: Date;
+  /** With `from_address`: about everything that had left for that customer by `occurred_at`. Both empty where it is about one message. */
+  agent_id: string;
+  from_address: string;
+}
+
+/** An echo that waits until it is known whether it is of a send of ours. */
+export interface EarlyEchoRow {
+  workspace_id: string;
+  channel_account_id: string;
+  provider_message_id: string;
+  /** The customer's. */
+  from_address: string;
+  message: InboundMessage;
   received_at: Date;
 }

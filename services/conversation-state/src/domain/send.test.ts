@@ -148,6 +148,8 @@ test('receipts that came before the answer of the send are applied with it, and 
     error_detail: null,
     occurred_at: after(10),
     received_at: after(10),
+    agent_id: '',
+    from_address: '',
   });
   const at = { ...state(sending), earlyReceipts: [early('read'), early('delivered')] };
   const { changes, types } = record(at, { outcome: 'sent', provider_message_id: 'p1' });

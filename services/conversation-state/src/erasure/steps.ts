@@ -51,6 +51,10 @@ async function eraseMessages({ trx, erasure }: StepContext): Promise<Progress> {
   await sql`delete from conversation.early_receipt e using conversation.message m
     where m.message_id in (select message_id from (${batch}) b)
       and e.provider_message_id = m.provider_message_id and e.channel_account_id = m.channel_account_id`.execute(trx);
+  for (const table of ['early_receipt', 'early_echo']) {
+    await sql`delete from ${sql.id('conversation', table)} where workspace_id = ${erasure.workspace_id}
+      and from_address = any(${erasure.addresses}::text[])`.execute(trx);
+  }
   const { rows } = await sql<{ sequence: number }>`update conversation.message m set
       text = '', sender_name = null, attachments = '[]', template = null, metadata = '{}', from_number = ${erasedAddress},
       error_detail = null, claimant = null,

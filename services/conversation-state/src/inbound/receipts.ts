@@ -1,4 +1,5 @@
 import type { InboundReceipt } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
+import { claimedAt } from '../domain/channel/echo.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import type { ConversationRow, MessageRow } from '../domain/rows.ts';
 import { applyReceipt, type ReceiptFact } from '../domain/send.ts';
@@ -7,6 +8,8 @@ export interface ReceiptState {
   conversations: Map<string, ConversationRow>;
   byProviderId: Map<string, MessageRow>;
   byId: Map<string, MessageRow>;
+  /** By agent and customer's address: what was sent there and not read. */
+  unread: Map<string, MessageRow[]>;
 }
 
 /** What receipts name: accounts and provider ids side by side, and our own ids where the provider echoes them. */
@@ -18,9 +21,17 @@ export function receiptKeys(receipts: InboundReceipt[]): [accounts: string[], pr
   ];
 }
 
-export function receiptState(locked: ConversationRow[], messages: MessageRow[]): ReceiptState {
+/** The threads of those that are about everything up to a time: agents and customers' addresses side by side. */
+export function receiptThreads(receipts: InboundReceipt[]): [agentIds: string[], addresses: string[]] {
+  const told = [...new Map(receipts.flatMap((r) => (r.agent_id && r.from ? [[`${r.agent_id} ${r.from}`, r] as const] : []))).values()];
+  return [told.map((r) => r.agent_id!), told.map((r) => r.from!)];
+}
+
+export function receiptState(locked: ConversationRow[], messages: MessageRow[], unread: MessageRow[]): ReceiptState {
+  const conversations = new Map(locked.map((row) => [row.conversation_id, row]));
   return {
-    conversations: new Map(locked.map((row) => [row.conversation_id, row])),
+    conversations,
+    unread: Map.groupBy(unread, (row) => `${conversations.get(row.conversation_id)?.agent_id} ${row.from_number}`),
     byProviderId: new Map(messages.map((row) => [`${row.channel_account_id} ${row.provider_message_id}`, row])),
     byId: new Map(messages.map((row) => [row.message_id, row])),
   };
@@ -34,6 +45,10 @@ export function receiptState(locked: ConversationRow[], messages: MessageRow[]):
 export function applyReceipts(ledger: Ledger, at: ReceiptState, receipts: InboundReceipt[], waiting: boolean): number {
   let moved = 0;
   for (const receipt of receipts) {
+    if (receipt.from) {
+      moved += applyWatermark(ledger, at, receipt, waiting);
+      continue;
+    }
     const message = at.byProviderId.get(`${receipt.channel_account_id} ${receipt.provider_message_id}`) ?? byOwnId(at, receipt);
     const conversation = message && at.conversations.get(message.conversation_id);
     if (message && conversation) {
@@ -48,6 +63,23 @@ export function applyReceipts(ledger: Ledger, at: ReceiptState, receipts: Inboun
     }
     if (!waiting) keep(ledger, receipt);
   }
+  return moved;
+}
+
+/** About every message that had left by then. One that is on its way out may be meant as well: it is looked at again when its answer is there. */
+function applyWatermark(ledger: Ledger, at: ReceiptState, receipt: InboundReceipt, waiting: boolean): number {
+  const fact = factOf(receipt);
+  const meant = (at.unread.get(`${receipt.agent_id} ${receipt.from}`) ?? [])
+    .map((row) => ledger.message(row))
+    .filter((row) => row.channel_account_id === receipt.channel_account_id && claimedAt(row) <= fact.at);
+  let moved = 0;
+  for (const message of meant) {
+    const conversation = at.conversations.get(message.conversation_id);
+    if (conversation && message.status !== 'sending' && applyReceipt(ledger, ledger.conversation(conversation), message, fact)) moved++;
+  }
+  const unsettled = meant.some((row) => row.status === 'sending');
+  if (unsettled && !waiting) keep(ledger, receipt);
+  if (!unsettled && waiting) ledger.also.earlyReceiptsDone.push(receipt);
   return moved;
 }
 
@@ -76,5 +108,7 @@ function keep(ledger: Ledger, receipt: InboundReceipt): void {
     error_detail: receipt.error_detail || null,
     occurred_at: factOf(receipt).at,
     received_at: new Date(receipt.received_at),
+    agent_id: receipt.agent_id ?? '',
+    from_address: receipt.from ?? '',
   });
 }

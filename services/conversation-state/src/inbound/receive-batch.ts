@@ -2,26 +2,30 @@ import type { InboundMessage, InboundReceipt } from '@baton/contracts/gen/json/b
 import { partitionOf } from '@baton/contracts/subjects.ts';
 import type { Pipeline, Step } from '@baton/db/pipeline.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
+import { whoseEcho } from '../domain/channel/echo.ts';
 import { addressKey, addressKind, emailAddress } from '../domain/contact/contact.ts';
 import { reviveOptOut } from '../domain/contact/opt-out.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import { type PreviousConversation, receiveMessage, type Thread } from '../domain/receive-message.ts';
-import type { AgentRow, ContactRow, ConversationRow, DispatchRow, ErasedOptOutRow, MessageRow } from '../domain/rows.ts';
+import type { AgentRow, ContactRow, ConversationRow, DispatchRow, EarlyEchoRow, ErasedOptOutRow, MessageRow } from '../domain/rows.ts';
+import { applyReceipt } from '../domain/send.ts';
 import {
   loadAccounts,
   loadAgents,
   loadContacts,
   loadErasedOptOuts,
   loadKnown,
+  loadNamelessSends,
   loadOpenSends,
   loadOptOuts,
   loadPrevious,
   loadReceiptTargets,
   loadTurns,
+  loadUnread,
 } from '../store/load.ts';
 import { decideAndCommit, type Store } from '../store/store.ts';
 import { lockInbound } from './lock-inbound.ts';
-import { applyReceipts, type ReceiptState, receiptKeys, receiptState } from './receipts.ts';
+import { applyReceipts, type ReceiptState, receiptKeys, receiptState, receiptThreads } from './receipts.ts';
 
 export type InboundItem = { kind: 'message'; message: InboundMessage } | { kind: 'receipt'; receipt: InboundReceipt };
 
@@ -44,7 +48,7 @@ export function receiveBatch(store: Store, items: InboundItem[], o: { fence: Ste
     what: 'inbound',
     load: (pipeline) => load(pipeline, messages, receipts),
     decide: (ledger, at) => ({
-      ...takeMessages(ledger, at.threads, messages),
+      ...takeMessages(ledger, at.threads, messages, o.waiting ?? false),
       receipts: applyReceipts(ledger, at.receipts, receipts, o.waiting ?? false),
     }),
     also: () => o.fence,
@@ -63,6 +67,8 @@ interface ThreadState {
   /** By workspace. */
   taken: Map<string, Set<string>>;
   openSends: Map<string, MessageRow[]>;
+  /** Of unknown fate, without a provider id. */
+  nameless: Map<string, MessageRow[]>;
   dispatches: Map<string, DispatchRow>;
 }
 
@@ -79,10 +85,12 @@ async function load(
   const agentIds = threads.map(([agentId]) => agentId);
   const addresses = threads.map(([, address]) => address);
   const keys = receiptKeys(receipts);
-  const [locked, [targets, known, accounts, agents, previous, optOuts, contacts]] = await pipeline.readAfter(
-    { statement: lockInbound, values: [agentIds, addresses, ...keys] },
+  const told = receiptThreads(receipts);
+  const [locked, [targets, unread, known, accounts, agents, previous, optOuts, contacts]] = await pipeline.readAfter(
+    { statement: lockInbound, values: [[...agentIds, ...told[0]], [...addresses, ...told[1]], ...keys] },
     [
       { statement: loadReceiptTargets, values: keys },
+      { statement: loadUnread, values: told },
       { statement: loadKnown, values: [messages.map((m) => m.channel_account_id), messages.map((m) => m.provider_message_id)] },
       { statement: loadAccounts, values: [[...new Set(messages.map((m) => m.channel_account_id))]] },
       { statement: loadAgents, values: [[...new Set(agentIds)]] },
@@ -100,14 +108,15 @@ async function load(
   // Nobody is behind the address: an opt-out may have outlived the person's erasure.
   const familiar = new Set(contacts.map((row) => contactKey(row.workspace_id, row.kind, row.address)));
   const newcomers = messages.filter((m) => !familiar.has(contactKey(m.workspace_id, addressKind(m.channel), m.from)));
-  const [turns, openSends, erasedOptOuts] =
+  const [turns, openSends, nameless, erasedOptOuts] =
     busy.length > 0 || echoedIds.length > 0 || newcomers.length > 0
       ? await pipeline.run([
           { statement: loadTurns, values: [busy.map((c) => c.conversation_id)] },
           { statement: loadOpenSends, values: [echoedIds] },
+          { statement: loadNamelessSends, values: [echoedIds] },
           { statement: loadErasedOptOuts, values: [newcomers.map((m) => m.agent_id), newcomers.map((m) => m.from)] },
         ])
-      : [[], [], []];
+      : [[], [], [], []];
   const state: ThreadState = {
     known: new Set(known.map((row) => providerKey(row.channel_account_id, row.provider_message_id))),
     accounts: new Map(accounts.map((row) => [row.channel_account_id, row.workspace_id])),
@@ -120,12 +129,19 @@ async function load(
     contacts: new Map(contacts.map(({ kind, address, ...row }) => [contactKey(row.workspace_id, kind, address), row])),
     taken: takenAddresses(contacts),
     openSends: Map.groupBy(openSends, (row) => row.conversation_id),
+    nameless: Map.groupBy(nameless, (row) => row.conversation_id),
     dispatches: new Map(turns.map((row) => [row.dispatch_id, row])),
   };
-  return { threads: state, receipts: receiptState(locked, targets) };
+  return { threads: state, receipts: receiptState(locked, targets, unread) };
 }
 
-function takeMessages(ledger: Ledger, at: ThreadState, messages: InboundMessage[]): { stored: number; duplicates: number } {
+/** `waiting`: these are echoes that were held, looked at once more. */
+function takeMessages(
+  ledger: Ledger,
+  at: ThreadState,
+  messages: InboundMessage[],
+  waiting: boolean,
+): { stored: number; duplicates: number } {
   const threads = new Map<string, Thread>();
   let stored = 0;
   let duplicates = 0;
@@ -133,9 +149,14 @@ function takeMessages(ledger: Ledger, at: ThreadState, messages: InboundMessage[
     const key = providerKey(m.channel_account_id, m.provider_message_id);
     if (at.known.has(key)) {
       duplicates++;
+      if (waiting) ledger.also.earlyEchoesDone.push(m);
       continue;
     }
     at.known.add(key);
+    if (m.author === 'human' && isOurs(ledger, at, m, waiting)) {
+      duplicates++;
+      continue;
+    }
     const thread = threads.get(threadKey(m.agent_id, m.from)) ?? openThread(ledger, at, m);
     threads.set(threadKey(m.agent_id, m.from), thread);
     receiveMessage(ledger, thread, m);
@@ -143,6 +164,28 @@ function takeMessages(ledger: Ledger, at: ThreadState, messages: InboundMessage[
     stored++;
   }
   return { stored, duplicates };
+}
+
+/** Whether an echo is not to be taken for a person's words: it is of a send of ours, or may be and is held until that is known. */
+function isOurs(ledger: Ledger, at: ThreadState, m: InboundMessage, waiting: boolean): boolean {
+  const loaded = at.conversations.get(threadKey(m.agent_id, m.from));
+  const id = loaded?.conversation_id ?? '';
+  const sends = [...(at.openSends.get(id) ?? []), ...(at.nameless.get(id) ?? [])].map((row) => ledger.message(row));
+  const verdict = whoseEcho(m, sends, ledger.now);
+  if (verdict.kind === 'wait') {
+    if (!waiting) ledger.also.earlyEchoes.push(heldEcho(m));
+    return true;
+  }
+  if (waiting) ledger.also.earlyEchoesDone.push(m);
+  if (verdict.kind === 'theirs' || !loaded) return false;
+  verdict.message.provider_message_id = m.provider_message_id;
+  applyReceipt(ledger, ledger.conversation(loaded), verdict.message, { status: 'sent', at: new Date(m.received_at), error: null });
+  return true;
+}
+
+function heldEcho(m: InboundMessage): EarlyEchoRow {
+  const { workspace_id, channel_account_id, provider_message_id, from, received_at } = m;
+  return { workspace_id, channel_account_id, provider_message_id, from_address: from, message: m, received_at: new Date(received_at) };
 }
 
 /** Workspaces, kinds and addresses side by side: where the messages come from, and the e-mail addresses that they tell. */

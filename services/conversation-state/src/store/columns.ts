@@ -148,6 +148,16 @@ export const columns: Record<Table, Record<string, string>> = {
     error_detail: 'text',
     occurred_at: 'timestamptz',
     received_at: 'timestamptz',
+    agent_id: 'text',
+    from_address: 'text',
+  },
+  early_echo: {
+    workspace_id: 'text',
+    channel_account_id: 'text',
+    provider_message_id: 'text',
+    from_address: 'text',
+    message: 'jsonb',
+    received_at: 'timestamptz',
   },
   event: {
     event_id: 'text',
@@ -177,4 +187,5 @@ export type Table =
   | 'opt_out_history'
   | 'timer'
   | 'early_receipt'
+  | 'early_echo'
   | 'event';

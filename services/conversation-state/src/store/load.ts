@@ -170,6 +170,25 @@ export const loadDoubtfulSends = statement<MessageRow>(
   messageDates,
 );
 
+/** Of these conversations: messages of the last day that the provider may have, and whose id there nobody has told. */
+export const loadNamelessSends = statement<MessageRow>(
+  'load_nameless_sends',
+  `select * from conversation.message where conversation_id = any($1::text[]) and doubtful and provider_message_id is null
+   and created_at > now() - interval '1 day' order by conversation_id, sequence`,
+  messageDates,
+);
+
+/** What a customer was sent lately and has not read: $1 agents, $2 addresses. */
+export const loadUnread = statement<MessageRow>(
+  'load_unread',
+  `select m.* from unnest($1::text[], $2::text[]) as r(agent_id, address),
+   lateral (select conversation_id from conversation.conversation
+            where agent_id = r.agent_id and remote_address = r.address and closed_at is null offset 0) c,
+   lateral (select * from conversation.message m where m.conversation_id = c.conversation_id order by m.sequence desc limit 200) m
+   where m.direction = 'outbound' and m.status in ('sending', 'sent', 'delivered')`,
+  messageDates,
+);
+
 export const loadMessages = statement<MessageRow>(
   'load_messages',
   `select * from conversation.message where message_id = any($1::text[])`,

@@ -9,6 +9,7 @@ import type {
   ContactRow,
   ConversationRow,
   DispatchRow,
+  EarlyEchoRow,
   EarlyReceiptRow,
   ErasedOptOutRow,
   EventRow,
@@ -42,6 +43,7 @@ export interface Tables {
   'conversation.conversation_tag': { workspace_id: string; tag: string; conversation_id: string };
   'conversation.tag_change': TagChangeRow;
   'conversation.early_receipt': EarlyReceiptRow;
+  'conversation.early_echo': EarlyEchoRow;
   'conversation.timer': TimerRow;
   'conversation.activity': ActivityRow;
   'conversation.event': EventRow & { position: Generated<number> };

@@ -116,6 +116,8 @@ function partsOf(c: Changes): Part[] {
     ...remove('timer', ['subject_id', 'kind'], c.timersDone),
     ...insert('early_receipt', c.earlyReceipts, 'on conflict do nothing'),
     ...remove('early_receipt', ['provider_message_id', 'channel_account_id', 'status'], c.earlyReceiptsDone),
+    ...insert('early_echo', c.earlyEchoes, 'on conflict do nothing'),
+    ...remove('early_echo', ['provider_message_id', 'channel_account_id'], c.earlyEchoesDone),
     ...insertEvents(c.events),
   ];
 }

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { EarlyReceiptRow } from '../domain/rows.ts';
 import type { Events } from '../events.ts';
 import { receiveBatch } from '../inbound/receive-batch.ts';
+import { settleEchoes } from '../inbound/settle-echoes.ts';
 import { keptDays } from '../outbox/events-stream.ts';
 import { loadConversations, lockConversations } from '../store/load.ts';
 import { decideAndCommit, type Store } from '../store/store.ts';
@@ -70,6 +71,7 @@ export class Sweeper implements AsyncDisposable {
         await this.#recoverTurns();
         await this.#recoverSends();
         await this.#matchEarlyReceipts();
+        await this.#settleEchoes();
         await this.#settleSearchIndex();
         if (round % 60 === 0) await this.#forget();
       } catch (error) {
@@ -169,10 +171,17 @@ export class Sweeper implements AsyncDisposable {
         error_code: row.error_code ?? '',
         error_detail: row.error_detail ?? '',
         message_id: row.message_id,
+        ...(row.from_address !== '' && { agent_id: row.agent_id, from: row.from_address }),
       },
     }));
     const { receipts } = await receiveBatch(this.#store, items, { fence: [], waiting: true });
     if (receipts > 0) this.#events.recovered({ what: 'receipt', count: receipts });
+  }
+
+  /** By now the send that each may be of has been answered, or has been given up for lost. */
+  async #settleEchoes(): Promise<void> {
+    const count = await settleEchoes(this.#store, this.#systemPool);
+    if (count > 0) this.#events.recovered({ what: 'echo', count });
   }
 
   /** Moves new messages from the pending list of the search index into its tree, so that no writer has to and searches have little to look through. */
