@@ -79,6 +79,9 @@ test('we write first', async () => {
   await captor.capture('createConversation', { body: started });
   const addressed = { agent_id: agentId, channel: 'sms', to_number: '+12025550143', body: 'Your order is on its way.' };
   await captor.capture('sendToAddress', { body: addressed });
+  const menu = [{ url: 'https://files.example.com/menu.pdf', content_type: 'application/pdf', size: 48_210, name: 'menu.pdf' }];
+  const { message_id } = (await captor.ask('sendToAddress', { body: { ...addressed, body: 'Our menu', attachments: menu } })).body;
+  await captor.capture('createAttachmentLink', { path: { message_id, index: '0' }, body: { expires_in_seconds: 300 } });
   await captor.ask('createChannel', { body: simulated('whatsapp') });
   const template = {
     agent_id: agentId,

@@ -1,5 +1,6 @@
 import type { ProviderAdapter } from './provider.ts';
 import { parseTwilio } from './twilio/inbound.ts';
+import { twilioMedia } from './twilio/media.ts';
 import { buildTwilioSend, readTwilioAnswer } from './twilio/send.ts';
 import { verifyTwilio } from './twilio/signature.ts';
 
@@ -14,4 +15,5 @@ export const twilio: ProviderAdapter = {
   answer: () => ({ status: 200, contentType: 'text/xml', body: '<?xml version="1.0" encoding="UTF-8"?><Response/>' }),
   buildSend: buildTwilioSend,
   readSendAnswer: readTwilioAnswer,
+  mediaSource: twilioMedia,
 };

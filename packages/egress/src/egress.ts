@@ -4,6 +4,8 @@ import { Agent, type Dispatcher } from 'undici';
 import { addressPolicy } from './address.ts';
 import { bareHost, guardedConnector, guardedSocket, type Resolve, refusedAddress } from './connector.ts';
 import { EgressError } from './egress-error.ts';
+import { type Reading, type ReadingRequest, read } from './reading.ts';
+import { describe, parseTarget } from './target.ts';
 
 export interface EgressOptions {
   /** CIDR ranges that may be reached besides public addresses (`BATON_EGRESS_ALLOW`). */
@@ -47,6 +49,8 @@ export interface EgressAnswer {
 export interface Egress extends AsyncDisposable {
   /** Rejects with EgressError only. */
   request(request: EgressRequest): Promise<EgressAnswer>;
+  /** GET of something large, whose body is passed on as it comes. Rejects with EgressError only. */
+  read(request: ReadingRequest): Promise<Reading>;
   /** Why a URL could never be asked (scheme, user information, a literal address that is not permitted), or undefined. A name is only judged at connect. */
   refusal(url: string): string | undefined;
   /** A connection for what is not HTTP (mail), to an address that passed the same guard. Rejects with EgressError only; the caller ends the socket. */
@@ -73,6 +77,7 @@ export function openEgress(o: EgressOptions): Egress {
   });
   return {
     request: (request) => new Promise((resolve, reject) => start(agent, request, resolve, reject)),
+    read: (request) => read(agent, request),
     refusal(text) {
       const target = parseTarget(text);
       if (target instanceof EgressError) return target.message;
@@ -110,16 +115,6 @@ function start(agent: Agent, request: EgressRequest, resolve: (answer: EgressAns
   } catch (error) {
     call.fail(error);
   }
-}
-
-function parseTarget(text: string): URL | EgressError {
-  // The URL parser also turns `http://2130706433`, `http://0x7f.1` and `http://0177.0.0.1` into the address they mean.
-  const url = URL.parse(text);
-  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:'))
-    return new EgressError('refused', 'before_request', 'the URL must begin with http:// or https://');
-  if (url.username || url.password)
-    return new EgressError('refused', 'before_request', 'the URL must not contain a user name or a password');
-  return url;
 }
 
 /** One exchange. undici calls `onRequestStart` right before the first byte of the request is written to a connected socket. */
@@ -218,11 +213,4 @@ class Call implements Dispatcher.DispatchHandler {
     this.#request.signal?.removeEventListener('abort', this.#onAbort);
     return true;
   }
-}
-
-/** Codes such as ECONNREFUSED; messages of the network layer can hold addresses, so only the code goes on. */
-function describe(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  if (error instanceof AggregateError) return code ?? describe(error.errors[0]);
-  return code ?? (error instanceof Error ? error.message : 'the connection failed');
 }

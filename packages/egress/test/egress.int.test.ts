@@ -194,3 +194,70 @@ describe('the guard', () => {
     expect([answer.body.toString(), asked]).toEqual([`mixed.example:${server.port}`, 1]);
   });
 });
+
+describe('reading something large', () => {
+  const read = (client: Egress, url: string, more: object = {}) =>
+    client.read({ url, headers: {}, timeoutMs: 5000, maxBytes: 1_000_000, ...more });
+  const whole = async (body: AsyncIterable<Buffer>) => {
+    let bytes = 0;
+    for await (const chunk of body) bytes += chunk.length;
+    return bytes;
+  };
+
+  it('gives status and headers first, then the body as it is taken', async () => {
+    let written = 0;
+    const server = await serve((_req, res) => {
+      res.on('error', () => undefined);
+      const more = () => {
+        while (written < 64_000_000 && res.write(Buffer.alloc(64 * 1024))) written += 64 * 1024;
+        if (written >= 64_000_000) res.end();
+      };
+      res.on('drain', more);
+      more();
+    });
+    const reading = await read(egress(), `http://127.0.0.1:${server.port}/`, { maxBytes: 100_000_000 });
+    expect(reading.status).toBe(200);
+    const chunks = reading.body[Symbol.asyncIterator]();
+    await chunks.next();
+    // What nobody takes stays at the other end, but for what buffers on the way hold.
+    expect(written).toBeLessThan(64_000_000);
+    await chunks.return?.();
+  });
+
+  it('is held to its size, told or not', async () => {
+    const server = await serve((req, res) => {
+      if (req.url === '/told') res.setHeader('content-length', 2_000_000);
+      res.write(Buffer.alloc(1_000_000));
+      res.end(Buffer.alloc(1_000_000));
+    });
+    const client = egress();
+    expect((await failure(read(client, `http://127.0.0.1:${server.port}/told`))).fault).toBe('too_large');
+    const { body } = await read(client, `http://127.0.0.1:${server.port}/untold`);
+    expect((await failure(whole(body))).fault).toBe('too_large');
+  });
+
+  it('is held to its time, also between two parts', async () => {
+    const server = await serve((_req, res) => void res.write('first'));
+    const { body } = await read(egress(), `http://127.0.0.1:${server.port}/`, { timeoutMs: 300 });
+    expect((await failure(whole(body))).fault).toBe('timeout');
+  });
+
+  it('fails rather than ends when the connection breaks', async () => {
+    const server = await serve((_req, res) => {
+      res.setHeader('content-length', 100);
+      res.write('half', () => res.destroy());
+    });
+    const { body } = await read(egress(), `http://127.0.0.1:${server.port}/`);
+    expect((await failure(whole(body))).fault).toBe('broken');
+  });
+
+  it('goes nowhere that a call may not go, and ends when its caller leaves', async () => {
+    const server = await serve((_req, res) => void res.write('first'));
+    expect((await failure(read(egress({ allow: [] }), `http://127.0.0.1:${server.port}/`))).fault).toBe('refused');
+    expect(server.connections).toBe(0);
+    const leaving = new AbortController();
+    const { body } = await read(egress(), `http://127.0.0.1:${server.port}/`, { signal: leaving.signal });
+    leaving.abort();
+    expect((await failure(whole(body))).fault).toBe('aborted');
+  });
+});

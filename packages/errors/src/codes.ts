@@ -41,6 +41,7 @@ export const errorCodes = {
   rate_limited: { grpc: status.RESOURCE_EXHAUSTED, http: 429, title: 'Too many requests' },
   headers_too_large: { grpc: status.INVALID_ARGUMENT, http: 431, title: 'The headers are too large' },
   internal: { grpc: status.INTERNAL, http: 500, title: 'Something failed inside Baton' },
+  attachment_unavailable: { grpc: status.FAILED_PRECONDITION, http: 502, title: 'The file cannot be had' },
   unavailable: { grpc: status.UNAVAILABLE, http: 503, title: 'Baton cannot do this right now' },
   timeout: { grpc: status.DEADLINE_EXCEEDED, http: 504, title: 'Baton did not answer in time' },
 } as const satisfies Record<string, CodeEntry>;

@@ -21,6 +21,8 @@ export interface Config {
   conversationStateAddress: string;
   /** Public base URL of ingest, without a slash at the end: providers are told to call it back. */
   ingestUrl: string;
+  /** Public base URL of the gateway: AI backends are given links to the customers' files. */
+  gatewayUrl: string;
   egressAllow: string[];
   /** How many AI turns this instance has in hand at once. A language model takes ten seconds for one, so 1,024 are about a hundred turns a second. */
   turns: number;
@@ -30,6 +32,8 @@ export interface Config {
   connectionsPerOrigin: number;
   /** A provider that has not answered after so long may or may not have the message. */
   sendTimeoutMs: number;
+  /** The largest file of a message that is passed on. */
+  attachmentMaxBytes: number;
   /** How long work in hand may take to finish once the service was told to stop. */
   drainMs: number;
   webhooks: WebhookSettings;
@@ -52,11 +56,13 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     secretKeys: read.list('BATON_SECRET_KEYS'),
     conversationStateAddress: read.text('BATON_CONVERSATION_STATE_ADDR'),
     ingestUrl: read.text('BATON_INGEST_URL').replace(/\/+$/, ''),
+    gatewayUrl: read.text('BATON_GATEWAY_URL').replace(/\/+$/, ''),
     egressAllow: read.list('BATON_EGRESS_ALLOW'),
     turns: read.integer('BATON_DISPATCHER_TURNS', 1024, { min: 1, max: 10_000 }),
     sends: read.integer('BATON_DISPATCHER_SENDS', 256, { min: 1, max: 10_000 }),
     connectionsPerOrigin: read.integer('BATON_EGRESS_CONNECTIONS', 1024, { min: 1, max: 10_000 }),
     sendTimeoutMs: read.integer('BATON_SEND_TIMEOUT_MS', 20_000, { min: 100, max: 120_000 }),
+    attachmentMaxBytes: read.integer('BATON_ATTACHMENT_MAX_BYTES', 100 * 1024 ** 2, { min: 1024, max: 2 * 1024 ** 3 - 1 }),
     drainMs: read.integer('BATON_DRAIN_MS', 8000, { min: 0, max: 600_000 }),
     webhooks: readWebhooks(read),
   };

@@ -1,11 +1,14 @@
 import type { Bus } from '@baton/bus/connect.ts';
+import { type AttachmentServiceServer, AttachmentServiceService } from '@baton/contracts/gen/baton/delivery/v1/attachment_service.ts';
 import { type WebhookServiceServer, WebhookServiceService } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
 import { type DeadLetterServiceServer, DeadLetterServiceService } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { unary } from '@baton/rpc/serve.ts';
+import { streaming } from '@baton/rpc/stream.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
 import type { Kysely } from 'kysely';
 import { handleDropDeadLetter } from './handlers/drop-dead-letter.ts';
 import { handleListDeadLetters } from './handlers/list-dead-letters.ts';
+import { handleReadAttachment, type ReadAttachmentDeps } from './handlers/read-attachment.ts';
 import { handleRetryDeadLetter } from './handlers/retry-dead-letter.ts';
 import { handleCreateEndpoint } from './handlers/webhooks/create-endpoint.ts';
 import { handleDeleteEndpoint } from './handlers/webhooks/delete-endpoint.ts';
@@ -22,7 +25,13 @@ import type { Tables } from './store/tables.ts';
 import type { WebhookDeps } from './webhooks/deps.ts';
 
 /** Which handler answers which RPC. */
-export function rpcServices(deps: { db: Kysely<Tables>; bus: () => Bus; webhooks: WebhookDeps; logger: Logger }) {
+export function rpcServices(deps: {
+  db: Kysely<Tables>;
+  bus: () => Bus;
+  webhooks: WebhookDeps;
+  attachments: ReadAttachmentDeps;
+  logger: Logger;
+}) {
   const { webhooks } = deps;
   const onFault = (method: string, error: unknown) => deps.logger.error({ err: error, method }, 'a call failed');
   return [
@@ -35,6 +44,13 @@ export function rpcServices(deps: { db: Kysely<Tables>; bus: () => Bus; webhooks
           dropDeadLetter: (request) => handleDropDeadLetter(deps.db, request),
         },
         onFault,
+      ),
+    },
+    {
+      definition: AttachmentServiceService,
+      implementation: streaming<AttachmentServiceServer>(
+        { readAttachment: (request, outlet) => handleReadAttachment(deps.attachments, request, outlet) },
+        { stallMs: 30_000, onFault },
       ),
     },
     {

@@ -7,6 +7,7 @@ import { type Directory, watchDirectory } from '@baton/directory/watch.ts';
 import { openEgress } from '@baton/egress/egress.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
 import { serve } from '@baton/rpc/serve.ts';
+import { AttachmentLinks } from '@baton/runtime/attachment-links.ts';
 import { Health, startOpsServer } from '@baton/runtime/health.ts';
 import { createLogger, type Logger } from '@baton/runtime/logger.ts';
 import { SecretBox } from '@baton/runtime/secret-box.ts';
@@ -60,7 +61,7 @@ export async function startService(config: Config, o: { logger?: Logger; redeliv
       host: config.host,
       port: config.port,
       token: config.serviceToken,
-      services: rpcServices({ db: parts.db, bus: parts.bus, webhooks: parts.webhooks.deps, logger }),
+      services: rpcServices({ db: parts.db, bus: parts.bus, webhooks: parts.webhooks.deps, attachments: parts.attachments, logger }),
     }),
   );
   const consumers: AsyncDisposable[] = [];
@@ -128,6 +129,7 @@ function openParts(
     egress,
     events,
     insist: insistUntil(o.stopping),
+    attachmentLinks: new AttachmentLinks(config.secretKeys, config.gatewayUrl),
   };
   const sends: SendDeps = {
     ...shared,
@@ -158,7 +160,8 @@ function openParts(
     return late.bus;
   };
   const webhooks = new Webhooks({ db: database.db, pool, bus, egress, box, events, settings: config.webhooks }, o.logger);
-  return { ...o, late, bus, db: database.db, events, turns, sends, webhooks };
+  const attachments = { ...shared, reading: new Map<string, number>(), maxBytes: config.attachmentMaxBytes };
+  return { ...o, late, attachments, bus, db: database.db, events, turns, sends, webhooks };
 }
 
 /** Reaches the servers one after the other, for as long as it takes, then begins to consume. */

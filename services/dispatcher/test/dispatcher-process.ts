@@ -28,6 +28,7 @@ export async function startDispatcherProcess(
       BATON_SECRET_KEYS: secretKeys.join(','),
       BATON_CONVERSATION_STATE_ADDR: conversationStateAddress,
       BATON_INGEST_URL: 'http://127.0.0.1:9',
+      BATON_GATEWAY_URL: 'http://127.0.0.1:9',
       BATON_EGRESS_ALLOW: '127.0.0.0/8',
       BATON_WEBHOOK_RETRY_MS: webhookSettings.retryDelaysMs.join(','),
       BATON_WEBHOOK_LEASE_GRACE_MS: String(webhookSettings.leaseGraceMs),

@@ -8,10 +8,12 @@ import type { SearchServiceClient } from '@baton/contracts/gen/baton/conversatio
 import type { SuggestionServiceClient } from '@baton/contracts/gen/baton/conversation/v1/suggestion_service.ts';
 import type { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import type { CommandContext } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
+import type { AttachmentServiceClient } from '@baton/contracts/gen/baton/delivery/v1/attachment_service.ts';
 import type { WebhookServiceClient } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
 import type { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
 import type { RpcClient } from '@baton/rpc/client.ts';
+import type { AttachmentLinks } from '@baton/runtime/attachment-links.ts';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefault } from 'fastify';
 import type { Kysely } from 'kysely';
@@ -43,6 +45,7 @@ export interface Deps {
   turns: RpcClient<TurnServiceClient>;
   deadLetters: { conversationState: RpcClient<DeadLetterServiceClient>; dispatcher: RpcClient<DeadLetterServiceClient> };
   webhooks: RpcClient<WebhookServiceClient>;
+  attachments: RpcClient<AttachmentServiceClient>;
   ingest: IngestClient;
   db: Kysely<Tables>;
   keys: KeyRing;
@@ -50,6 +53,7 @@ export interface Deps {
   users: UserRing;
   accessChanges: AccessChanges;
   pageTokens: PageTokens;
+  attachmentLinks: AttachmentLinks;
   hub: Hub;
   widgetAccounts: WidgetAccounts;
 }

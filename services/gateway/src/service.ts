@@ -8,11 +8,13 @@ import { InboxServiceClient } from '@baton/contracts/gen/baton/conversation/v1/i
 import { SearchServiceClient } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import { SuggestionServiceClient } from '@baton/contracts/gen/baton/conversation/v1/suggestion_service.ts';
 import { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
+import { AttachmentServiceClient } from '@baton/contracts/gen/baton/delivery/v1/attachment_service.ts';
 import { WebhookServiceClient } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
 import { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { openDatabase } from '@baton/db/open.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
 import { createClient } from '@baton/rpc/client.ts';
+import { AttachmentLinks } from '@baton/runtime/attachment-links.ts';
 import { Health } from '@baton/runtime/health.ts';
 import { createLogger, type Logger } from '@baton/runtime/logger.ts';
 import { AccessChanges } from './access/access-changes.ts';
@@ -84,7 +86,7 @@ export async function startService(config: Config): Promise<GatewayService> {
     audit: createAuditWriter(database.db),
     users,
     accessChanges,
-    pageTokens: new PageTokens(config.secretKeys),
+    ...signers(config),
     hub,
     widgetAccounts,
   };
@@ -113,6 +115,14 @@ export async function startService(config: Config): Promise<GatewayService> {
   };
 }
 
+/** What is given out signed instead of being stored. */
+function signers(config: Config) {
+  return {
+    pageTokens: new PageTokens(config.secretKeys),
+    attachmentLinks: new AttachmentLinks(config.secretKeys, config.gatewayUrl),
+  };
+}
+
 function connectServices(config: Config, stack: AsyncDisposableStack) {
   const token = config.serviceToken;
   const toState = { address: config.conversationStateAddress, token, timeoutMs: 8000 };
@@ -132,6 +142,7 @@ function connectServices(config: Config, stack: AsyncDisposableStack) {
       dispatcher: stack.use(createClient(DeadLetterServiceClient, toDispatcher)),
     },
     webhooks: stack.use(createClient(WebhookServiceClient, toDispatcher)),
+    attachments: stack.use(createClient(AttachmentServiceClient, toDispatcher)),
     /** Whether conversation-state answers at all; "there is no such workspace" is an answer. */
     async problem(): Promise<string | undefined> {
       try {

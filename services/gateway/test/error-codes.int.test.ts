@@ -99,6 +99,10 @@ const ways: Record<ErrorCode, () => Promise<Pick<Answer, 'body'> & Partial<Answe
     await asOwner((owner) => owner.query('alter table access.users rename column no_name to display_name'));
     return answer;
   },
+  attachment_unavailable: async () => {
+    const { message_id } = (await send({ attachments: [{ url: 'http://127.0.0.1:9/gone.png' }] })).body;
+    return w.get(`/v1/messages/${message_id}/attachments/0`);
+  },
   unavailable: async () => {
     await using alone = await startService(configFor(bench.infra));
     return await call(alone, { path: '/v1/agents', key: w.key });

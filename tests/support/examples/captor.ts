@@ -127,9 +127,9 @@ export class Captor {
     for (const [name, one] of Object.entries(value)) typeof one === 'string' ? this.#seen.set(name, one) : this.#see(one);
   }
 
-  /** The operations that have one answer, or none at all. */
+  /** The operations that have one answer in words, or none at all: not streams, nor the bytes of any file. */
   #answering(): Operation[] {
-    return this.#all().filter(({ operation }) => !streams(operation));
+    return this.#all().filter(({ operation }) => !answersIn(operation, 'text/event-stream') && !answersIn(operation, '*/*'));
   }
 
   #all(): Operation[] {
@@ -149,6 +149,6 @@ export class Captor {
   }
 }
 
-function streams(operation: Json): boolean {
-  return Object.entries(operation.responses as Json).some(([, answer]) => 'text/event-stream' in ((answer as Json).content ?? {}));
+function answersIn(operation: Json, mediaType: string): boolean {
+  return Object.values(operation.responses as Json).some((answer) => mediaType in ((answer as Json).content ?? {}));
 }

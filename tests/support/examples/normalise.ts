@@ -39,6 +39,8 @@ const otherTime = `${day}T14:32:10.000Z`;
 const idShape = /\b([a-z]{2,5})_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g;
 const uuidShape = /\b[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b/g;
 const timeShape = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)/g;
+/** When a link ends, and its signature. */
+const linkShape = /\.\d{10}\.[\w-]{22}(?![\w-])/g;
 /** In a text; one that begins with a minus has an apostrophe in CSV. */
 const tokenShape = /'?[\w-]{80,}/g;
 
@@ -61,6 +63,7 @@ export function normalise(example: Json, hosts: Record<string, string> = {}): Js
       .replace(/(?<=^inbound\.\w+\.)p\d\d(?=\.)/, 'p07')
       .replaceAll(timeShape, time)
       .replaceAll(tokenShape, pageToken)
+      .replaceAll(linkShape, '.1778855581.kYx0Q3v7r2mBWyIyMDI2LT')
       .replace(idShape, (id, prefix: string) => renamed(id, (nth) => `${prefix}_01k9qg3v5e7h2m4n6p8r0s2t${letters(nth)}`, prefix))
       .replace(uuidShape, (id) => renamed(id, (nth) => `019a6f01-ecae-73c4-8a4d-${(0xc81a2c0e8b00 + nth).toString(16)}`, 'uuid'));
   };

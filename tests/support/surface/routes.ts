@@ -49,7 +49,8 @@ export function spellingsOf(id: string): string[] {
 /** The route's address with these in its path, and in its query what they have for it. */
 export function addressOf(route: Route, o: { path: Ids; query: Ids }): string {
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
-    const id = o.path[name];
+    // A place in a list names nobody's thing.
+    const id = name === 'index' ? '0' : o.path[name];
     if (id === undefined) throw unknown(route, name);
     return encodeURIComponent(id);
   });

@@ -82,7 +82,9 @@ async function conversationWith({ workspace, canary, at }: { workspace: Workspac
   await customer.heard(1);
   const { conversation_id } = await workspace.conversationOf(customer.address);
   const path = `/v1/conversations/${conversation_id}`;
-  const sent = await workspace.must('POST', `${path}/messages`, { body: canary, sender_name: canary, takeover: false });
+  // Of something that is there.
+  const attachments = [{ url: `${workspace.product.gatewayUrls[0]}/llms.txt?${canary}`, name: `${canary}.txt` }];
+  const sent = await workspace.must('POST', `${path}/messages`, { body: canary, attachments, sender_name: canary, takeover: false });
   await customer.heard(2);
   // Receipts come after: what is compared later must stand still.
   await eventually(

@@ -32,5 +32,6 @@ export type ErrorCode =
   | 'rate_limited'
   | 'headers_too_large'
   | 'internal'
+  | 'attachment_unavailable'
   | 'unavailable'
   | 'timeout';

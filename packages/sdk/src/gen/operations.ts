@@ -16,6 +16,8 @@ export const operationTable = {
   sendToAddress: { method: 'POST', path: '/v1/messages' },
   sendTemplate: { method: 'POST', path: '/v1/messages/template' },
   getMessage: { method: 'GET', path: '/v1/messages/{message_id}' },
+  getAttachment: { method: 'GET', path: '/v1/messages/{message_id}/attachments/{index}', raw: true },
+  createAttachmentLink: { method: 'POST', path: '/v1/messages/{message_id}/attachments/{index}/link' },
   replyToDispatch: { method: 'POST', path: '/v1/dispatches/{dispatch_id}/reply' },
   listSuggestions: { method: 'GET', path: '/v1/suggestions', items: 'suggestions' },
   listConversationSuggestions: { method: 'GET', path: '/v1/conversations/{conversation_id}/suggestions', items: 'suggestions' },

@@ -1,8 +1,10 @@
 import type { DirectoryAgent } from '@baton/contracts/directory.ts';
 import type { Turn } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import type { Egress } from '@baton/egress/egress.ts';
+import type { AttachmentLinks } from '@baton/runtime/attachment-links.ts';
 import type { Breakers } from '../domain/breaker.ts';
 import { echoReply } from '../domain/turn/echo.ts';
+import { withReachableFiles } from '../domain/turn/reachable-files.ts';
 import type { Events } from '../events.ts';
 import type { Secrets } from '../secrets.ts';
 import { openAiAttempts } from './call-openai.ts';
@@ -14,6 +16,7 @@ export interface BackendDeps {
   secrets: Pick<Secrets, 'backendKey' | 'backendSecret'>;
   breakers: Breakers;
   events: Events;
+  attachmentLinks: AttachmentLinks;
 }
 
 /** Puts a turn to an agent's AI, whatever kind it is of, until there is an answer or none can come. Decides nothing and stores nothing. */
@@ -28,7 +31,10 @@ export async function askBackend(
   if (kind === 'none') return failed('the agent has no AI backend');
   let ask: (timeoutMs: number) => Promise<Attempted>;
   try {
-    ask = attempts(deps, agent, o);
+    const turn = withReachableFiles(o.turn, Date.now(), (file, expires) =>
+      deps.attachmentLinks.url({ workspaceId: agent.workspace_id, ...file }, expires),
+    );
+    ask = attempts(deps, agent, { ...o, turn });
   } catch (error) {
     return failed(error instanceof Error ? error.message : 'the secret of the backend cannot be opened');
   }

@@ -54,7 +54,10 @@ import { revokeApiKey } from './keys/revoke-api-key.ts';
 import { revokePartnerKey } from './keys/revoke-partner-key.ts';
 import { rotateApiKey } from './keys/rotate-api-key.ts';
 import { updateApiKey } from './keys/update-api-key.ts';
+import { createAttachmentLink } from './messages/create-attachment-link.ts';
+import { getAttachment } from './messages/get-attachment.ts';
 import { getMessage } from './messages/get-message.ts';
+import { openAttachmentLink } from './messages/open-attachment-link.ts';
 import { replyToDispatch } from './messages/reply-to-dispatch.ts';
 import { sendTemplate } from './messages/send-template.ts';
 import { sendToAddress } from './messages/send-to-address.ts';
@@ -103,6 +106,9 @@ export function addRoutes(app: App, deps: Deps, events: Events): void {
   sendToAddress(app, deps);
   sendTemplate(app, deps);
   getMessage(app, deps);
+  getAttachment(app, deps);
+  createAttachmentLink(app, deps);
+  openAttachmentLink(app, deps);
   replyToDispatch(app, deps);
 
   listSuggestions(app, deps);

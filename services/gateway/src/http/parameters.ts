@@ -9,6 +9,12 @@ export function requireId(kind: IdKind, what: string, id: string): string {
   return id;
 }
 
+/** A place in a list, from 0. */
+export function requireIndex(what: string, index: string): number {
+  if (!/^\d{1,4}$/.test(index)) throw notFound(what, index.slice(0, 64));
+  return Number(index);
+}
+
 /** A customer's address in its one spelling; `path` is the field it came in. */
 export function requireAddress(channel: Channel, path: string, address: string): string {
   return normalAddress(channel, address) ?? refuseAddress(channel, path);

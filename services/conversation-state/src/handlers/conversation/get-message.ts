@@ -7,6 +7,9 @@ export async function handleGetMessage({ store }: { store: Store }, request: Get
   const row = await getMessage(store, request.workspaceId, request.messageId);
   return {
     message: messageToWire(row),
+    channelAccountId: row.channel_account_id,
+    // What we sent has been claimed first; what a colleague sent from the provider's own inbox has not.
+    cameByProvider: row.claim === 0 && row.provider_message_id !== null,
     statusHistory: row.status_history.map((step) => ({ status: step.status, at: new Date(step.at), detail: step.detail ?? undefined })),
   };
 }

@@ -68,7 +68,8 @@ class Published {
     if (!content || payload === undefined || payload === null || payload === '')
       return content && hasBody(request, reply) ? 'the body is empty' : undefined;
     const type = String(reply.getHeader('content-type') ?? '').split(';', 1)[0] ?? '';
-    if (!(type in content)) return `the media type is ${type || 'missing'}, not ${Object.keys(content).join(' or ')}`;
+    if (!(type in content) && !('*/*' in content))
+      return `the media type is ${type || 'missing'}, not ${Object.keys(content).join(' or ')}`;
     if (!/[/+]json$/.test(type) || (typeof payload !== 'string' && !Buffer.isBuffer(payload))) return undefined;
     return this.#mismatch(`${operation.pointer}/${name}/content/${escaped(type)}/schema`, JSON.parse(String(payload)));
   }

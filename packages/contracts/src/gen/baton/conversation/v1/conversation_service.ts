@@ -271,6 +271,9 @@ export interface GetMessageRequest {
 export interface GetMessageResponse {
   message: Message | undefined;
   statusHistory: StatusChange[];
+  channelAccountId: string;
+  /** The provider told us of it: what it holds is where the provider keeps it. */
+  cameByProvider: boolean;
 }
 
 export interface FindMessageRequest {
@@ -2511,7 +2514,7 @@ export const GetMessageRequest: MessageFns<GetMessageRequest> = {
 };
 
 function createBaseGetMessageResponse(): GetMessageResponse {
-  return { message: undefined, statusHistory: [] };
+  return { message: undefined, statusHistory: [], channelAccountId: "", cameByProvider: false };
 }
 
 export const GetMessageResponse: MessageFns<GetMessageResponse> = {
@@ -2521,6 +2524,12 @@ export const GetMessageResponse: MessageFns<GetMessageResponse> = {
     }
     for (const v of message.statusHistory) {
       StatusChange.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.channelAccountId !== "") {
+      writer.uint32(26).string(message.channelAccountId);
+    }
+    if (message.cameByProvider !== false) {
+      writer.uint32(32).bool(message.cameByProvider);
     }
     return writer;
   },
@@ -2554,6 +2563,22 @@ export const GetMessageResponse: MessageFns<GetMessageResponse> = {
             message.statusHistory.push(StatusChange.decode(reader, reader.uint32()));
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.channelAccountId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.cameByProvider = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2575,6 +2600,8 @@ export const GetMessageResponse: MessageFns<GetMessageResponse> = {
       ? Message.fromPartial(object.message)
       : undefined;
     message.statusHistory = object.statusHistory?.map((e) => StatusChange.fromPartial(e)) || [];
+    message.channelAccountId = object.channelAccountId ?? "";
+    message.cameByProvider = object.cameByProvider ?? false;
     return message;
   },
 };
