@@ -20,6 +20,7 @@ const stamp = path.join(root, 'node_modules/.baton-install');
 export const tasks = {
   start: [['packages/launcher/src/main.ts', 'start']],
   reset: [['packages/launcher/src/main.ts', 'reset']],
+  baton: [['packages/cli/src/main.ts']],
   test: [['node_modules/vitest/vitest.mjs', 'run']],
   bench: [['tests/bench/main.ts']],
   model: [['tests/model/main.ts']],
@@ -173,7 +174,8 @@ function step(args) {
   });
 }
 
-async function main(argv) {
+/** Runs one task with what follows it. */
+export async function main(argv) {
   const refusal = refuseNode(process.version);
   if (refusal) return fail(refusal);
   const [task = 'start', ...rest] = argv;

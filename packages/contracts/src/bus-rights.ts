@@ -1,4 +1,12 @@
-import { accessChangedSubject, directoryBucket, eventSubjects, outboxWakeSubjects, streams, webhookWakeSubject } from './subjects.ts';
+import {
+  accessChangedSubject,
+  directoryBucket,
+  eventSubjects,
+  outboxWakeSubjects,
+  rebuildConsumer,
+  streams,
+  webhookWakeSubject,
+} from './subjects.ts';
 
 /** Who connects to NATS: each service as itself, and the operator of the installation, who may do everything. */
 export const busUsers = ['conversation-state', 'dispatcher', 'ingest', 'gateway', 'operator'] as const;
@@ -35,6 +43,10 @@ const reads = (stream: string) => [
   ...['INFO', 'DELETE', 'MSG.NEXT'].map((what) => `$JS.API.CONSUMER.${what}.${stream}.*`),
 ];
 
+/** One consumer of that name and no other, of the whole stream. */
+const readsAs = (stream: string, name: string) =>
+  ['CREATE', 'INFO', 'MSG.NEXT', 'DELETE'].map((what) => `$JS.API.CONSUMER.${what}.${stream}.${name}`);
+
 /** Consumers that outlive who made them, with several filters. */
 const keepsConsumers = (stream: string) => [...reads(stream), `$JS.API.CONSUMER.DURABLE.CREATE.${stream}.*`, `$JS.ACK.${stream}.>`];
 
@@ -58,6 +70,10 @@ const own: Record<Exclude<BusUser, 'operator'>, () => BusRights> = {
       `$KV.${directoryBucket}.>`,
       ...[streams.inbound, streams.events, directory].flatMap(declares),
       ...keepsConsumers(streams.inbound),
+      // What of it waits, before it is read again.
+      `$JS.API.STREAM.MSG.GET.${streams.inbound}`,
+      // What it holds, before what it lacks is published again.
+      ...readsAs(streams.events, rebuildConsumer),
       // What a customer's erasure takes out of it.
       `$JS.API.STREAM.PURGE.${streams.events}`,
       `$JS.API.DIRECT.GET.${directory}.>`,

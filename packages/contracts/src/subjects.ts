@@ -12,6 +12,9 @@ export const eventSubjects = ['message.>', 'conversation.>', 'window.>', 'dispat
 
 export const streams = { inbound: 'INBOUND', events: 'EVENTS', simulator: 'SIMULATOR' } as const;
 
+/** By which conversation-state looks at what EVENTS holds: the one consumer of it that it may have. */
+export const rebuildConsumer = 'conversation-state-rebuild';
+
 /** Partition (0–15) of a thread: agent and remote address decide it, so all of a conversation's messages share one. */
 export function partitionOf(agentId: string, remoteAddress: string): number {
   return createHash('sha1').update(agentId).update('\0').update(remoteAddress).digest()[0]! % partitionCount;

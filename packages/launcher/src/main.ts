@@ -5,6 +5,7 @@ import { bareInstructions, instructions } from './demo/instructions.ts';
 import { seedDemo } from './demo/seed.ts';
 import { takeHold, wipe } from './stack/installation.ts';
 import { keepUp } from './stack/keep-up.ts';
+import { removePlace, writePlace } from './stack/place-file.ts';
 import { type Stack, type StackOptions, startServers, startStack } from './stack.ts';
 import { StartError } from './start-error.ts';
 import { whenToStop } from './when-to-stop.ts';
@@ -42,11 +43,14 @@ async function runAll(options: StackOptions, config: LauncherConfig, stopping: A
   const started = performance.now();
   const stack = await startStack(options);
   keepUp(stack, stopping, say);
+  const place = path.join(config.dataDir, 'place.json');
+  writePlace(place, stack);
   await greet(stack, config);
   const shown = path.relative(process.cwd(), config.dataDir) || '.';
   say(`ready in ${((performance.now() - started) / 1000).toFixed(1)} s; data and logs are in ${shown}; Ctrl-C stops everything`);
   await aborted(stopping);
   say('stopping: services first, then NATS, then Postgres …');
+  removePlace(place);
   await stack.stop();
   say('stopped; the data is kept');
 }

@@ -11,8 +11,9 @@ import { type SearchServiceServer, SearchServiceService } from '@baton/contracts
 import { type SuggestionServiceServer, SuggestionServiceService } from '@baton/contracts/gen/baton/conversation/v1/suggestion_service.ts';
 import { type TurnServiceServer, TurnServiceService } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { type DeadLetterServiceServer, DeadLetterServiceService } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
+import { type RepairServiceServer, RepairServiceService } from '@baton/contracts/gen/baton/operations/v1/repair.ts';
 import { type RpcHandlers, unary } from '@baton/rpc/serve.ts';
-import { streaming } from '@baton/rpc/stream.ts';
+import { type StreamHandlers, streaming } from '@baton/rpc/stream.ts';
 import type { SecretBox } from '@baton/runtime/secret-box.ts';
 import type pg from 'pg';
 import { unavailableWithoutDatabase } from './database-away.ts';
@@ -44,8 +45,10 @@ import { handleSendMessage } from './handlers/conversation/send-message.ts';
 import { handleSendToAddress } from './handlers/conversation/send-to-address.ts';
 import { handleUpdateConversation } from './handlers/conversation/update-conversation.ts';
 import { handleDropDeadLetter } from './handlers/dead-letters/drop-dead-letter.ts';
+import { handleGetDeadLetter } from './handlers/dead-letters/get-dead-letter.ts';
 import { handleListDeadLetters } from './handlers/dead-letters/list-dead-letters.ts';
 import { handleRetryDeadLetter } from './handlers/dead-letters/retry-dead-letter.ts';
+import { handleSurveyDeadLetters } from './handlers/dead-letters/survey-dead-letters.ts';
 import { handleCreateAgent } from './handlers/directory/create-agent.ts';
 import { handleCreateChannelAccount } from './handlers/directory/create-channel-account.ts';
 import { handleCreateWorkspace } from './handlers/directory/create-workspace.ts';
@@ -68,6 +71,8 @@ import { handleGetCannedReply } from './handlers/inbox/get-canned-reply.ts';
 import { handleListCannedReplies } from './handlers/inbox/list-canned-replies.ts';
 import { handleListTags } from './handlers/inbox/list-tags.ts';
 import { handleUpdateCannedReply } from './handlers/inbox/update-canned-reply.ts';
+import { handleRebuildEvents } from './handlers/repair/rebuild-events.ts';
+import { handleReplayInbound } from './handlers/repair/replay-inbound.ts';
 import { handleSearchMessages } from './handlers/search/search-messages.ts';
 import { handleDropSuggestion } from './handlers/suggestion/drop-suggestion.ts';
 import { handleGetSuggestion } from './handlers/suggestion/get-suggestion.ts';
@@ -77,6 +82,7 @@ import { handleBeginTurns } from './handlers/turn/begin-turns.ts';
 import { handleClaimSends } from './handlers/turn/claim-sends.ts';
 import { handleCommitReplies } from './handlers/turn/commit-replies.ts';
 import { handleRecordSends } from './handlers/turn/record-sends.ts';
+import type { EventsStream } from './outbox/events-stream.ts';
 import type { Store } from './store/store.ts';
 
 interface RpcDeps {
@@ -85,6 +91,7 @@ interface RpcDeps {
   secrets: SecretBox;
   bus: Bus;
   systemPool: pg.Pool;
+  stream: EventsStream;
 }
 
 /** Which handler answers which RPC. */
@@ -110,7 +117,7 @@ export function rpcServices(deps: RpcDeps) {
         listDispatches: (request) => handleListDispatches(deps, request),
       }),
     },
-    exportService(deps),
+    ...streamingServices(deps),
     {
       definition: SearchServiceService,
       implementation: serving<SearchServiceServer>({ searchMessages: (request) => handleSearchMessages(deps, request) }),
@@ -133,6 +140,8 @@ export function rpcServices(deps: RpcDeps) {
       definition: DeadLetterServiceService,
       implementation: serving<DeadLetterServiceServer>({
         listDeadLetters: (request) => handleListDeadLetters(deps, request),
+        getDeadLetter: (request) => handleGetDeadLetter(deps, request),
+        surveyDeadLetters: (request) => handleSurveyDeadLetters(deps, request),
         retryDeadLetter: (request) => handleRetryDeadLetter(deps, request),
         dropDeadLetter: (request) => handleDropDeadLetter(deps, request),
       }),
@@ -140,15 +149,25 @@ export function rpcServices(deps: RpcDeps) {
   ];
 }
 
-/** The only one that answers in parts. */
-function exportService(deps: { store: Store; events: Events }) {
-  return {
-    definition: ExportServiceService,
-    implementation: streaming<ExportServiceServer>(unavailableWithoutDatabase({ exportConversations: exportHandler(deps) }), {
-      stallMs: 35_000,
-      onFault: deps.events.rpcFault,
-    }),
-  };
+/** Those that answer in parts. */
+function streamingServices(deps: RpcDeps) {
+  const o = { stallMs: 35_000, onFault: deps.events.rpcFault };
+  return [
+    {
+      definition: ExportServiceService,
+      implementation: streaming<ExportServiceServer>(unavailableWithoutDatabase({ exportConversations: exportHandler(deps) }), o),
+    },
+    {
+      definition: RepairServiceService,
+      implementation: streaming<RepairServiceServer>(
+        unavailableWithoutDatabase({
+          rebuildEvents: (request, outlet) => handleRebuildEvents(deps, request, outlet),
+          replayInbound: (request, outlet) => handleReplayInbound(deps, request, outlet),
+        } satisfies StreamHandlers<RepairServiceServer>),
+        o,
+      ),
+    },
+  ];
 }
 
 function directoryHandlers(deps: RpcDeps): RpcHandlers<DirectoryServiceServer> {

@@ -31,6 +31,7 @@ import * as inbox from './store/migrations/20261121_e_inbox.ts';
 import * as deletion from './store/migrations/20261121_f_deletion.ts';
 import * as doubtfulSends from './store/migrations/20261121_i_doubtful_sends.ts';
 import * as eventsStream from './store/migrations/20261121_j_events_stream.ts';
+import * as deadLetterSurvey from './store/migrations/20261122_e_dead_letter_survey.ts';
 import * as outside from './store/migrations/20261122_f_outside.ts';
 import * as mailThread from './store/migrations/20261122_g_mail_thread.ts';
 import * as suggestions from './store/migrations/20261122_j_suggestions.ts';
@@ -52,6 +53,7 @@ export const migrations = {
   '20261121_f_deletion': deletion,
   '20261121_e_inbox': inbox,
   '20261121_j_events_stream': eventsStream,
+  '20261122_e_dead_letter_survey': deadLetterSurvey,
   '20261122_j_usage': usage,
   '20261122_j_suggestions': suggestions,
   '20261122_g_mail_thread': mailThread,
@@ -174,7 +176,14 @@ async function assemble(config: Config, frame: Frame): Promise<{ port: number; b
       host: config.host,
       port: config.port,
       token: config.serviceToken,
-      services: rpcServices({ store, events, bus, systemPool: system.pool, secrets: new SecretBox(config.secretKeys) }),
+      services: rpcServices({
+        store,
+        events,
+        bus,
+        stream: loops.stream,
+        systemPool: system.pool,
+        secrets: new SecretBox(config.secretKeys),
+      }),
     }),
   );
   return { port: rpc.port, bus };
@@ -191,6 +200,7 @@ type Ground = Frame & {
 
 function startLoops(o: Ground): {
   relay: OutboxRelay;
+  stream: EventsStream;
 } {
   const { bus, store, events, logger, systemPool, open } = o;
   let leases: Leases | undefined;
@@ -226,7 +236,7 @@ function startLoops(o: Ground): {
   sweeper.start();
   backlog.start();
   leases.start();
-  return { relay };
+  return { relay, stream };
 }
 
 /** What was still being opened when the service was told to stop would otherwise stay open, and the process with it. */

@@ -6,12 +6,16 @@ import { unary } from '@baton/rpc/serve.ts';
 import { streaming } from '@baton/rpc/stream.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
 import type { Kysely } from 'kysely';
-import { handleDropDeadLetter } from './handlers/drop-dead-letter.ts';
-import { handleListDeadLetters } from './handlers/list-dead-letters.ts';
+import { handleDropDeadLetter } from './handlers/dead-letters/drop-dead-letter.ts';
+import { handleGetDeadLetter } from './handlers/dead-letters/get-dead-letter.ts';
+import { handleListDeadLetters } from './handlers/dead-letters/list-dead-letters.ts';
+import { handleRetryDeadLetter } from './handlers/dead-letters/retry-dead-letter.ts';
+import { handleSurveyDeadDeliveries } from './handlers/dead-letters/survey-dead-deliveries.ts';
+import { handleSurveyDeadLetters } from './handlers/dead-letters/survey-dead-letters.ts';
 import { handleReadAttachment, type ReadAttachmentDeps } from './handlers/read-attachment.ts';
-import { handleRetryDeadLetter } from './handlers/retry-dead-letter.ts';
 import { handleCreateEndpoint } from './handlers/webhooks/create-endpoint.ts';
 import { handleDeleteEndpoint } from './handlers/webhooks/delete-endpoint.ts';
+import { handleDropDelivery } from './handlers/webhooks/drop-delivery.ts';
 import { handleGetDelivery } from './handlers/webhooks/get-delivery.ts';
 import { handleGetEndpoint } from './handlers/webhooks/get-endpoint.ts';
 import { handleListDeliveries } from './handlers/webhooks/list-deliveries.ts';
@@ -40,6 +44,8 @@ export function rpcServices(deps: {
       implementation: unary<DeadLetterServiceServer>(
         {
           listDeadLetters: (request) => handleListDeadLetters(deps.db, request),
+          getDeadLetter: (request) => handleGetDeadLetter(deps.db, request),
+          surveyDeadLetters: (request) => handleSurveyDeadLetters(deps.db, request),
           retryDeadLetter: (request) => handleRetryDeadLetter(deps, request),
           dropDeadLetter: (request) => handleDropDeadLetter(deps.db, request),
         },
@@ -68,6 +74,8 @@ export function rpcServices(deps: {
           listDeliveries: (request) => handleListDeliveries(webhooks, request),
           getDelivery: (request) => handleGetDelivery(webhooks, request),
           replayDelivery: (request) => handleReplayDelivery(webhooks, request),
+          dropDelivery: (request) => handleDropDelivery(webhooks, request),
+          surveyDeadDeliveries: (request) => handleSurveyDeadDeliveries(webhooks, request),
         },
         onFault,
       ),

@@ -15,7 +15,7 @@ export type Installation = {
 
 const FILE = 'launcher.json';
 /** All that an installation consists of; `reset` removes this and nothing else, since `--data-dir` can be any folder. */
-const CONTENTS = ['demo.json', 'env', 'logs', 'nats', 'postgres', 'postgres.elsewhere', 'postgres.log', 'secrets.json', FILE];
+const CONTENTS = ['demo.json', 'env', 'logs', 'nats', 'place.json', 'postgres', 'postgres.elsewhere', 'postgres.log', 'secrets.json', FILE];
 
 /**
  * Takes hold of a folder, and stops what a run killed outright has left there.

@@ -5,6 +5,7 @@ import { partitionToken, streams } from '@baton/contracts/subjects.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
 import { AckPolicy, type ConsumerMessages, DeliverPolicy, JetStreamApiError, type JsMsg } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
+import { consumerName } from './backlog-range.ts';
 import type { Lease } from './leases.ts';
 
 /** A message in hand with the lease under which it was read. */
@@ -91,7 +92,7 @@ export class InboundReader implements AsyncDisposable {
   }
 
   async #declare(partition: number): Promise<ConsumerMessages> {
-    const name = `conversation-state-${partitionToken(partition)}`;
+    const name = consumerName(partition);
     await this.#bus.jsm.consumers.delete(streams.inbound, name).catch((error: unknown) => {
       if (!(error instanceof JetStreamApiError)) throw error;
     });

@@ -71,6 +71,13 @@ export class EventsStream implements AsyncDisposable {
     this.#lookAgain();
   }
 
+  /** Looks now instead of in the next round: resolves once it is known which stream it is, and what a lost one held stands in the outbox. */
+  async lookNow(): Promise<Era> {
+    this.missing();
+    for (let wait = this.unsettled(); wait; wait = this.unsettled()) await wait;
+    return this.#era!;
+  }
+
   async #watch(): Promise<void> {
     for await (const change of this.#bus.nc.status()) {
       if (change.type === 'disconnect') this.#doubt();

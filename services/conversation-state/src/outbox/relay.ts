@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '@baton/bus/connect.ts';
 import { NoStreamError } from '@baton/bus/pipeline.ts';
-import { type Publication, publish } from '@baton/bus/publish.ts';
+import { publish } from '@baton/bus/publish.ts';
 import { maxBatch as atOnce, publishBatch } from '@baton/bus/publish-batch.ts';
-import { againHeader, outboxWakeSubject, outboxWakeSubjects, partitionCount } from '@baton/contracts/subjects.ts';
+import { outboxWakeSubject, outboxWakeSubjects, partitionCount } from '@baton/contracts/subjects.ts';
 import { killPoint } from '@baton/runtime/kill-point.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
 import { JetStreamApiError } from '@nats-io/jetstream';
@@ -13,6 +13,7 @@ import type { CommittedEvent } from '../store/store.ts';
 import { Continuity } from './continuity.ts';
 import type { Era, EventsStream } from './events-stream.ts';
 import { OutboxTable } from './outbox-table.ts';
+import { publicationOf } from './publication.ts';
 
 /** Commits elsewhere wake us through core NATS, which may lose a message; this look, once a second, is the net below. */
 const fallbackMs = 1000;
@@ -229,25 +230,4 @@ function intoBatches(chains: CommittedEvent[][]): { batches: CommittedEvent[][][
   }
   if (chains.length === 1 && chains[0]?.length === 1) return { batches: [], singly: chains };
   return { batches, singly: directory! };
-}
-
-function publicationOf(event: CommittedEvent): Publication {
-  const { subject, event_id: id, data, traceparent } = event;
-  // What the bucket knows as "this key is gone".
-  const headers = cloudEventHeaders(event);
-  if (event.event_type === 'directory.deleted') headers['KV-Operation'] = 'DEL';
-  return { subject, id, data, headers, traceparent };
-}
-
-/** CloudEvents 1.0, binary mode: the attributes stand in headers, the body stays our envelope. */
-function cloudEventHeaders(row: CommittedEvent): Record<string, string> {
-  return {
-    'ce-specversion': '1.0',
-    'ce-id': row.event_id,
-    'ce-type': row.event_type,
-    'ce-source': '/baton/conversation-state',
-    'ce-time': row.created_at.toISOString(),
-    'content-type': 'application/json',
-    ...(row.again && { [againHeader]: '1' }),
-  };
 }

@@ -1,6 +1,6 @@
 import { newId } from '@baton/contracts/ids.ts';
 import { inWorkspaces } from '@baton/db/scope.ts';
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { DeadLetterState, DeadLetterTable, Tables } from './tables.ts';
 
 export type DeadLetterRow = Selectable<DeadLetterTable>;
@@ -59,6 +59,18 @@ export function findDeadLetter(db: Kysely<Tables>, workspaceId: string, id: stri
       .where('dead_letter_id', '=', id)
       .executeTakeFirst(),
   );
+}
+
+export type DeadLetterSummary = Omit<DeadLetterRow, 'payload' | 'delivery_key' | 'settled_at'>;
+
+/** Of all workspaces, newest first. */
+export async function surveyDeadLetters(
+  db: Kysely<Tables>,
+  o: { workspaceId: string | null; state: string | null; deadLetterId: string | null; before: string | undefined; limit: number },
+): Promise<DeadLetterSummary[]> {
+  const { rows } = await sql<DeadLetterSummary>`select * from delivery.survey_dead_letters(
+    ${o.workspaceId}, ${o.state}, ${o.deadLetterId}, ${o.before ?? null}, ${o.limit})`.execute(db);
+  return rows;
 }
 
 /** Closes an open one; undefined when it is not open (any more). */

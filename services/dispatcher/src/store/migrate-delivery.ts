@@ -3,12 +3,14 @@ import * as deadLetter from './migrations/20261120_dead_letter.ts';
 import * as webhooks from './migrations/20261121_d_webhooks.ts';
 import * as webhooksDisabled from './migrations/20261121_d_webhooks_disabled.ts';
 import * as webhooksErasure from './migrations/20261121_d_webhooks_erasure.ts';
+import * as survey from './migrations/20261122_e_survey.ts';
 
 const migrations = {
   '20261120_dead_letter': deadLetter,
   '20261121_d_webhooks': webhooks,
   '20261121_d_webhooks_disabled': webhooksDisabled,
   '20261121_d_webhooks_erasure': webhooksErasure,
+  '20261122_e_survey': survey,
 };
 
 /** Brings the schema `delivery` up to date, as its owner. */

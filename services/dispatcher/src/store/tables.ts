@@ -78,6 +78,8 @@ export interface DeliveryTable {
   occurred_at: Date;
   created_at: Generated<Date>;
   settled_at: Date | null;
+  /** A person gave it up; it counts while it is not older than `settled_at`. */
+  dropped_at: Date | null;
 }
 
 export interface AttemptTable {

@@ -41,6 +41,7 @@ export function deliveryToWire(row: DeliveryRow): Delivery {
     occurredAt: row.occurred_at,
     createdAt: row.created_at,
     settledAt: row.settled_at ?? undefined,
+    droppedAt: row.dropped_at ?? undefined,
   };
 }
 

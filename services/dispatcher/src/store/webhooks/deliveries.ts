@@ -67,6 +67,7 @@ export function insertTest(
         last_error: null,
         next_attempt_at: null,
         settled_at: null,
+        dropped_at: null,
       })
       .onConflict((conflict) => conflict.columns(['workspace_id', 'command_id']).where('command_id', 'is not', null).doNothing())
       .returningAll()
@@ -154,6 +155,30 @@ async function openLanes(trx: Transaction<Tables>, rows: Pick<DeliveryRow, 'endp
   await sql`insert into delivery.lane (endpoint_id, lane_key, workspace_id)
     select * from unnest(${sorted.map((row) => row.endpoint_id)}::text[], ${sorted.map((row) => row.lane_key)}::text[], ${sorted.map((row) => row.workspace_id)}::text[])
     on conflict (endpoint_id, lane_key) do update set workspace_id = excluded.workspace_id`.execute(trx);
+}
+
+/** Given up by a person: only a dead one can be. undefined: there is no such dead delivery. */
+export function dropDelivery(db: Kysely<Tables>, workspaceId: string, deliveryId: string): Promise<DeliveryRow | undefined> {
+  return inWorkspaces(db, [workspaceId], (trx) =>
+    trx
+      .updateTable('delivery.delivery')
+      .set({ dropped_at: sql<Date>`greatest(now(), settled_at)` })
+      .where('workspace_id', '=', workspaceId)
+      .where('delivery_id', '=', deliveryId)
+      .where('status', '=', 'dead')
+      .returningAll()
+      .executeTakeFirst(),
+  );
+}
+
+/** Dead ones of all workspaces, newest first. */
+export async function surveyDeadDeliveries(
+  db: Kysely<Tables>,
+  o: { workspaceId: string | null; deliveryId: string | null; includeDropped: boolean; before: string | undefined; limit: number },
+): Promise<DeliveryRow[]> {
+  const { rows } = await sql<DeliveryRow>`select * from delivery.survey_dead_deliveries(
+    ${o.workspaceId}, ${o.deliveryId}, ${o.includeDropped}, ${o.before ?? null}, ${o.limit})`.execute(db);
+  return rows;
 }
 
 /** Deletes what is older than the ids, and what belonged to endpoints that are gone, some at a time. Answers how many rows went. */

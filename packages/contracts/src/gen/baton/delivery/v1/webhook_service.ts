@@ -145,7 +145,11 @@ export interface Delivery {
   nextAttemptAt: Date | undefined;
   occurredAt: Date | undefined;
   createdAt: Date | undefined;
-  settledAt: Date | undefined;
+  settledAt:
+    | Date
+    | undefined;
+  /** A person gave it up. */
+  droppedAt: Date | undefined;
 }
 
 export interface Attempt {
@@ -192,6 +196,22 @@ export interface GetDeliveryRequest {
 export interface ReplayDeliveryRequest {
   context: CommandContext | undefined;
   deliveryId: string;
+}
+
+export interface DropDeliveryRequest {
+  context: CommandContext | undefined;
+  deliveryId: string;
+}
+
+export interface SurveyDeadDeliveriesRequest {
+  /** Empty: all. */
+  workspaceId: string;
+  /** Empty: all. */
+  deliveryId: string;
+  /** Also those that were given up. */
+  includeDropped: boolean;
+  pageSize: number;
+  cursor: string;
 }
 
 function createBaseEndpoint(): Endpoint {
@@ -1343,6 +1363,7 @@ function createBaseDelivery(): Delivery {
     occurredAt: undefined,
     createdAt: undefined,
     settledAt: undefined,
+    droppedAt: undefined,
   };
 }
 
@@ -1392,6 +1413,9 @@ export const Delivery: MessageFns<Delivery> = {
     }
     if (message.settledAt !== undefined) {
       Timestamp.encode(toTimestamp(message.settledAt), writer.uint32(122).fork()).join();
+    }
+    if (message.droppedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.droppedAt), writer.uint32(130).fork()).join();
     }
     return writer;
   },
@@ -1529,6 +1553,14 @@ export const Delivery: MessageFns<Delivery> = {
             message.settledAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.droppedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1561,6 +1593,7 @@ export const Delivery: MessageFns<Delivery> = {
     message.occurredAt = object.occurredAt ?? undefined;
     message.createdAt = object.createdAt ?? undefined;
     message.settledAt = object.settledAt ?? undefined;
+    message.droppedAt = object.droppedAt ?? undefined;
     return message;
   },
 };
@@ -2091,6 +2124,178 @@ export const ReplayDeliveryRequest: MessageFns<ReplayDeliveryRequest> = {
   },
 };
 
+function createBaseDropDeliveryRequest(): DropDeliveryRequest {
+  return { context: undefined, deliveryId: "" };
+}
+
+export const DropDeliveryRequest: MessageFns<DropDeliveryRequest> = {
+  encode(message: DropDeliveryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.context !== undefined) {
+      CommandContext.encode(message.context, writer.uint32(10).fork()).join();
+    }
+    if (message.deliveryId !== "") {
+      writer.uint32(18).string(message.deliveryId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DropDeliveryRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDropDeliveryRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.context = CommandContext.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.deliveryId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DropDeliveryRequest>): DropDeliveryRequest {
+    return DropDeliveryRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DropDeliveryRequest>): DropDeliveryRequest {
+    const message = createBaseDropDeliveryRequest();
+    message.context = (object.context !== undefined && object.context !== null)
+      ? CommandContext.fromPartial(object.context)
+      : undefined;
+    message.deliveryId = object.deliveryId ?? "";
+    return message;
+  },
+};
+
+function createBaseSurveyDeadDeliveriesRequest(): SurveyDeadDeliveriesRequest {
+  return { workspaceId: "", deliveryId: "", includeDropped: false, pageSize: 0, cursor: "" };
+}
+
+export const SurveyDeadDeliveriesRequest: MessageFns<SurveyDeadDeliveriesRequest> = {
+  encode(message: SurveyDeadDeliveriesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.workspaceId !== "") {
+      writer.uint32(10).string(message.workspaceId);
+    }
+    if (message.deliveryId !== "") {
+      writer.uint32(18).string(message.deliveryId);
+    }
+    if (message.includeDropped !== false) {
+      writer.uint32(24).bool(message.includeDropped);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(32).int32(message.pageSize);
+    }
+    if (message.cursor !== "") {
+      writer.uint32(42).string(message.cursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SurveyDeadDeliveriesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSurveyDeadDeliveriesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.workspaceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.deliveryId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.includeDropped = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SurveyDeadDeliveriesRequest>): SurveyDeadDeliveriesRequest {
+    return SurveyDeadDeliveriesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SurveyDeadDeliveriesRequest>): SurveyDeadDeliveriesRequest {
+    const message = createBaseSurveyDeadDeliveriesRequest();
+    message.workspaceId = object.workspaceId ?? "";
+    message.deliveryId = object.deliveryId ?? "";
+    message.includeDropped = object.includeDropped ?? false;
+    message.pageSize = object.pageSize ?? 0;
+    message.cursor = object.cursor ?? "";
+    return message;
+  },
+};
+
 export type WebhookServiceService = typeof WebhookServiceService;
 export const WebhookServiceService = {
   /** The answer alone holds the secret. */
@@ -2208,6 +2413,28 @@ export const WebhookServiceService = {
     responseSerialize: (value: Delivery): Buffer => Buffer.from(Delivery.encode(value).finish()),
     responseDeserialize: (value: Buffer): Delivery => Delivery.decode(value),
   },
+  /** A dead one that a person has given up. It can still be replayed. */
+  dropDelivery: {
+    path: "/baton.delivery.v1.WebhookService/DropDelivery" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DropDeliveryRequest): Buffer => Buffer.from(DropDeliveryRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DropDeliveryRequest => DropDeliveryRequest.decode(value),
+    responseSerialize: (value: Delivery): Buffer => Buffer.from(Delivery.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Delivery => Delivery.decode(value),
+  },
+  /** Dead ones of all workspaces, newest first: for whoever runs the installation, never for a tenant. */
+  surveyDeadDeliveries: {
+    path: "/baton.delivery.v1.WebhookService/SurveyDeadDeliveries" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SurveyDeadDeliveriesRequest): Buffer =>
+      Buffer.from(SurveyDeadDeliveriesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SurveyDeadDeliveriesRequest => SurveyDeadDeliveriesRequest.decode(value),
+    responseSerialize: (value: ListDeliveriesResponse): Buffer =>
+      Buffer.from(ListDeliveriesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListDeliveriesResponse => ListDeliveriesResponse.decode(value),
+  },
 } as const;
 
 export interface WebhookServiceServer extends UntypedServiceImplementation {
@@ -2227,6 +2454,10 @@ export interface WebhookServiceServer extends UntypedServiceImplementation {
   getDelivery: handleUnaryCall<GetDeliveryRequest, DeliveryWithAttempts>;
   /** The same delivery again, under the same id. */
   replayDelivery: handleUnaryCall<ReplayDeliveryRequest, Delivery>;
+  /** A dead one that a person has given up. It can still be replayed. */
+  dropDelivery: handleUnaryCall<DropDeliveryRequest, Delivery>;
+  /** Dead ones of all workspaces, newest first: for whoever runs the installation, never for a tenant. */
+  surveyDeadDeliveries: handleUnaryCall<SurveyDeadDeliveriesRequest, ListDeliveriesResponse>;
 }
 
 export interface WebhookServiceClient extends Client {
@@ -2399,6 +2630,38 @@ export interface WebhookServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Delivery) => void,
+  ): ClientUnaryCall;
+  /** A dead one that a person has given up. It can still be replayed. */
+  dropDelivery(
+    request: DropDeliveryRequest,
+    callback: (error: ServiceError | null, response: Delivery) => void,
+  ): ClientUnaryCall;
+  dropDelivery(
+    request: DropDeliveryRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Delivery) => void,
+  ): ClientUnaryCall;
+  dropDelivery(
+    request: DropDeliveryRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Delivery) => void,
+  ): ClientUnaryCall;
+  /** Dead ones of all workspaces, newest first: for whoever runs the installation, never for a tenant. */
+  surveyDeadDeliveries(
+    request: SurveyDeadDeliveriesRequest,
+    callback: (error: ServiceError | null, response: ListDeliveriesResponse) => void,
+  ): ClientUnaryCall;
+  surveyDeadDeliveries(
+    request: SurveyDeadDeliveriesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListDeliveriesResponse) => void,
+  ): ClientUnaryCall;
+  surveyDeadDeliveries(
+    request: SurveyDeadDeliveriesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListDeliveriesResponse) => void,
   ): ClientUnaryCall;
 }
 

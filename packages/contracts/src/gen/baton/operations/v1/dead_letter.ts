@@ -63,6 +63,23 @@ export interface DropDeadLetterRequest {
   deadLetterId: string;
 }
 
+export interface GetDeadLetterRequest {
+  workspaceId: string;
+  deadLetterId: string;
+}
+
+export interface SurveyDeadLettersRequest {
+  /** Empty: all. */
+  workspaceId: string;
+  /** `open`, `retried`, `dropped`; empty: all. */
+  state: string;
+  /** Empty: all. */
+  deadLetterId: string;
+  pageSize: number;
+  /** As in ListDeadLettersRequest. */
+  cursor: string;
+}
+
 function createBaseDeadLetter(): DeadLetter {
   return {
     deadLetterId: "",
@@ -517,6 +534,176 @@ export const DropDeadLetterRequest: MessageFns<DropDeadLetterRequest> = {
   },
 };
 
+function createBaseGetDeadLetterRequest(): GetDeadLetterRequest {
+  return { workspaceId: "", deadLetterId: "" };
+}
+
+export const GetDeadLetterRequest: MessageFns<GetDeadLetterRequest> = {
+  encode(message: GetDeadLetterRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.workspaceId !== "") {
+      writer.uint32(10).string(message.workspaceId);
+    }
+    if (message.deadLetterId !== "") {
+      writer.uint32(18).string(message.deadLetterId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetDeadLetterRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetDeadLetterRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.workspaceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.deadLetterId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetDeadLetterRequest>): GetDeadLetterRequest {
+    return GetDeadLetterRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetDeadLetterRequest>): GetDeadLetterRequest {
+    const message = createBaseGetDeadLetterRequest();
+    message.workspaceId = object.workspaceId ?? "";
+    message.deadLetterId = object.deadLetterId ?? "";
+    return message;
+  },
+};
+
+function createBaseSurveyDeadLettersRequest(): SurveyDeadLettersRequest {
+  return { workspaceId: "", state: "", deadLetterId: "", pageSize: 0, cursor: "" };
+}
+
+export const SurveyDeadLettersRequest: MessageFns<SurveyDeadLettersRequest> = {
+  encode(message: SurveyDeadLettersRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.workspaceId !== "") {
+      writer.uint32(10).string(message.workspaceId);
+    }
+    if (message.state !== "") {
+      writer.uint32(18).string(message.state);
+    }
+    if (message.deadLetterId !== "") {
+      writer.uint32(26).string(message.deadLetterId);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(32).int32(message.pageSize);
+    }
+    if (message.cursor !== "") {
+      writer.uint32(42).string(message.cursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SurveyDeadLettersRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSurveyDeadLettersRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.workspaceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.deadLetterId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SurveyDeadLettersRequest>): SurveyDeadLettersRequest {
+    return SurveyDeadLettersRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SurveyDeadLettersRequest>): SurveyDeadLettersRequest {
+    const message = createBaseSurveyDeadLettersRequest();
+    message.workspaceId = object.workspaceId ?? "";
+    message.state = object.state ?? "";
+    message.deadLetterId = object.deadLetterId ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.cursor = object.cursor ?? "";
+    return message;
+  },
+};
+
 export type DeadLetterServiceService = typeof DeadLetterServiceService;
 export const DeadLetterServiceService = {
   listDeadLetters: {
@@ -526,6 +713,27 @@ export const DeadLetterServiceService = {
     requestSerialize: (value: ListDeadLettersRequest): Buffer =>
       Buffer.from(ListDeadLettersRequest.encode(value).finish()),
     requestDeserialize: (value: Buffer): ListDeadLettersRequest => ListDeadLettersRequest.decode(value),
+    responseSerialize: (value: ListDeadLettersResponse): Buffer =>
+      Buffer.from(ListDeadLettersResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListDeadLettersResponse => ListDeadLettersResponse.decode(value),
+  },
+  getDeadLetter: {
+    path: "/baton.operations.v1.DeadLetterService/GetDeadLetter" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetDeadLetterRequest): Buffer => Buffer.from(GetDeadLetterRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetDeadLetterRequest => GetDeadLetterRequest.decode(value),
+    responseSerialize: (value: DeadLetter): Buffer => Buffer.from(DeadLetter.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeadLetter => DeadLetter.decode(value),
+  },
+  /** Of all workspaces, newest first and without payloads: for whoever runs the installation, never for a tenant. */
+  surveyDeadLetters: {
+    path: "/baton.operations.v1.DeadLetterService/SurveyDeadLetters" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SurveyDeadLettersRequest): Buffer =>
+      Buffer.from(SurveyDeadLettersRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SurveyDeadLettersRequest => SurveyDeadLettersRequest.decode(value),
     responseSerialize: (value: ListDeadLettersResponse): Buffer =>
       Buffer.from(ListDeadLettersResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListDeadLettersResponse => ListDeadLettersResponse.decode(value),
@@ -556,6 +764,9 @@ export const DeadLetterServiceService = {
 
 export interface DeadLetterServiceServer extends UntypedServiceImplementation {
   listDeadLetters: handleUnaryCall<ListDeadLettersRequest, ListDeadLettersResponse>;
+  getDeadLetter: handleUnaryCall<GetDeadLetterRequest, DeadLetter>;
+  /** Of all workspaces, newest first and without payloads: for whoever runs the installation, never for a tenant. */
+  surveyDeadLetters: handleUnaryCall<SurveyDeadLettersRequest, ListDeadLettersResponse>;
   /** Puts the payload back on its way; the row goes only when that is stored. */
   retryDeadLetter: handleUnaryCall<RetryDeadLetterRequest, DeadLetter>;
   /** Marks it as given up by a person; kept for the record. */
@@ -574,6 +785,37 @@ export interface DeadLetterServiceClient extends Client {
   ): ClientUnaryCall;
   listDeadLetters(
     request: ListDeadLettersRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListDeadLettersResponse) => void,
+  ): ClientUnaryCall;
+  getDeadLetter(
+    request: GetDeadLetterRequest,
+    callback: (error: ServiceError | null, response: DeadLetter) => void,
+  ): ClientUnaryCall;
+  getDeadLetter(
+    request: GetDeadLetterRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeadLetter) => void,
+  ): ClientUnaryCall;
+  getDeadLetter(
+    request: GetDeadLetterRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeadLetter) => void,
+  ): ClientUnaryCall;
+  /** Of all workspaces, newest first and without payloads: for whoever runs the installation, never for a tenant. */
+  surveyDeadLetters(
+    request: SurveyDeadLettersRequest,
+    callback: (error: ServiceError | null, response: ListDeadLettersResponse) => void,
+  ): ClientUnaryCall;
+  surveyDeadLetters(
+    request: SurveyDeadLettersRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListDeadLettersResponse) => void,
+  ): ClientUnaryCall;
+  surveyDeadLetters(
+    request: SurveyDeadLettersRequest,
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListDeadLettersResponse) => void,

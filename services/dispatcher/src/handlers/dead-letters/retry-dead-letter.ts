@@ -3,10 +3,10 @@ import { publish } from '@baton/bus/publish.ts';
 import type { DeadLetter, RetryDeadLetterRequest } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { BatonError, notFound } from '@baton/errors/baton-error.ts';
 import type { Kysely } from 'kysely';
-import { retrySignal } from '../domain/retry-signal.ts';
-import { findDeadLetter, settleDeadLetter } from '../store/dead-letters.ts';
-import type { Tables } from '../store/tables.ts';
-import { toDeadLetter } from '../wire/dead-letter.ts';
+import { retrySignal } from '../../domain/retry-signal.ts';
+import { findDeadLetter, settleDeadLetter } from '../../store/dead-letters.ts';
+import type { Tables } from '../../store/tables.ts';
+import { toDeadLetter } from '../../wire/dead-letter.ts';
 
 /**
  * RetryDeadLetter: publishes the signal anew, then closes the row. A crash in between leaves it open, and a second retry within two hours stores nothing
