@@ -16,6 +16,7 @@ const shunned = counter(
   'ai_backends_shunned_total',
   'Times that an AI backend failed so often in a row that it is asked by one turn at a time',
 );
+const typing = counter('typing_signs_total', 'Signs to customers that somebody writes, by provider and result');
 const cutOff = counter('turns_cut_off_total', 'AI calls cut off in flight, by cause');
 
 /** What happened, said once: a log line (ids only, never a text or an address) and a metric. Routine facts are logged at debug: there are thousands a second. */
@@ -30,6 +31,7 @@ export interface Events {
     detail?: string;
   }): void;
   backendAnswered(backend: string, seconds: number): void;
+  typingShown(o: { provider: string; result: 'ok' | 'failed' }): void;
   /** It has failed so often in a row that it is asked by one turn at a time. */
   backendShunned(o: { agentId: string }): void;
   backendBack(o: { agentId: string }): void;
@@ -67,6 +69,7 @@ export function createEvents(logger: Logger): Events {
       if (o.result === 'retry' || o.result === 'failed') logger.warn(o, 'the AI backend did not give an answer');
     },
     backendAnswered: (backend, seconds) => backendSeconds(seconds, { backend }),
+    typingShown: (o) => typing(1, o),
     backendShunned(o) {
       shunned(1);
       logger.warn(o, 'an AI backend fails again and again: it is asked by one turn at a time');

@@ -100,6 +100,7 @@ export function turnFor(begin: Pick<BeginTurn, 'dispatchId' | 'conversationId'>,
     newMessageIds: ['msg_1'],
     deadline: new Date(Date.now() + 30_000),
     channelAccountId: 'chn_http',
+    typing: undefined,
     ...more,
   };
 }

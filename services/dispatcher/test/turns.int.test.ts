@@ -2,6 +2,7 @@ import { newId } from '@baton/contracts/ids.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
 import { type FakeAi, startFakeAi } from '@baton/testkit/fake-ai.ts';
+import { type HttpStub, startHttpStub } from '@baton/testkit/http-stub.ts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Service } from '../src/service.ts';
 import { type Harness, pendingMessage, startHarness, webhookSecret } from './harness.ts';
@@ -253,6 +254,60 @@ describe('a takeover', () => {
     await harness.drained('dispatcher-turns');
     expect(state.commits).toHaveLength(1);
     expect(state.commits[0]!.dispatchId).not.toBe(old.dispatchId);
+  });
+});
+
+describe('a sign that somebody writes', () => {
+  const signs: { url: string; body: string }[] = [];
+  let telegram: HttpStub;
+  let status = 200;
+  const to = (chat: string) => signs.filter(({ body }) => String(JSON.parse(body).chat_id) === chat).length;
+  const typing = (chat: string) => ({
+    ...{ channel: 'telegram', channelAccountId: 'chn_telegram' },
+    typing: { from: 'our_bot', to: chat, inboundId: '7', metadata: {} },
+  });
+  beforeAll(async () => {
+    telegram = await startHttpStub(async (request) => {
+      signs.push({ url: request.path, body: request.raw });
+      return { status, json: { ok: true, result: true } };
+    });
+    const credentials = { bot_token: '12345:abcdefghijklmnopqrstuvwxyz', secret_token: 's', api_base: telegram.url };
+    await harness.putAccount('chn_telegram', { provider: 'telegram', credentials });
+  });
+  afterAll(() => telegram[Symbol.asyncDispose]());
+
+  it('is shown while the AI thinks, and no more once a person has taken over', async () => {
+    ai.respond('hang');
+    const takeOver = (conversationId: string) =>
+      harness.emit('conversation.mode_changed', {
+        conversationId,
+        payload: { conversation_id: conversationId, from_mode: 'ai', to_mode: 'human', mode_epoch: 2 },
+      });
+    const first = await customerWrites('agt_hook', typing('111'));
+    await eventually(() => to('111') === 1);
+    expect(signs[0]).toMatchObject({ url: expect.stringMatching(/sendChatAction$/), body: expect.stringContaining('"typing"') });
+    await takeOver(first.conversationId);
+    await commit();
+    // Another turn thinks until its second sign: the first one's would have come before.
+    const second = await customerWrites('agt_hook', typing('222'));
+    await eventually(() => to('222') === 2, Boolean, { timeoutMs: 15_000 });
+    expect(to('111')).toBe(1);
+    await takeOver(second.conversationId);
+    await commit(2);
+  });
+
+  it('that the provider refuses is the last of its turn, and the turn goes on', async () => {
+    status = 403;
+    const answer = Promise.withResolvers<void>();
+    ai.respond(async () => {
+      await answer.promise;
+      return { json: { text: 'All the same.' } };
+    });
+    await customerWrites('agt_hook', typing('333'));
+    await eventually(() => to('333') === 1);
+    answer.resolve();
+    expect(await committed()).toMatchObject({ $case: 'reply', value: { messages: [{ text: 'All the same.' }] } });
+    status = 200;
   });
 });
 

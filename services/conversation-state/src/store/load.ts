@@ -7,6 +7,7 @@ import type {
   DispatchRow,
   EarlyReceiptRow,
   ErasedOptOutRow,
+  JsonObject,
   MessageRow,
   OptOutRow,
 } from '../domain/rows.ts';
@@ -69,6 +70,16 @@ export const loadProvidersOf = statement<{ conversation_id: string; provider: Pr
   `select c.conversation_id, a.provider from conversation.conversation c,
    lateral (select provider from conversation.channel_account a where a.channel_account_id = c.channel_account_id offset 0) a
    where c.conversation_id = any($1::text[])`,
+);
+
+/** Of those conversations whose provider is among $2: the customer's newest message. */
+export const loadTypingTargets = statement<{ conversation_id: string; provider_message_id: string | null; metadata: JsonObject }>(
+  'load_typing_targets',
+  `select c.conversation_id, m.provider_message_id, m.metadata from conversation.conversation c,
+   lateral (select provider from conversation.channel_account a where a.channel_account_id = c.channel_account_id offset 0) a,
+   lateral (select m.provider_message_id, m.metadata from conversation.message m where m.conversation_id = c.conversation_id and m.author = 'contact'
+            order by m.sequence desc limit 1) m
+   where c.conversation_id = any($1::text[]) and a.provider = any($2::text[])`,
 );
 
 export const loadAccounts = statement<{ channel_account_id: string; workspace_id: string }>(

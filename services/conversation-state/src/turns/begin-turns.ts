@@ -1,5 +1,6 @@
+import { providerFacts } from '@baton/channels/capabilities.ts';
 import { type BeginTurnDecision, beginTurn } from '../domain/begin-turn.ts';
-import type { ContactRow, ConversationRow, MessageRow } from '../domain/rows.ts';
+import type { ContactRow, ConversationRow, JsonObject, MessageRow } from '../domain/rows.ts';
 import {
   loadAgentsOf,
   loadContactsOf,
@@ -9,6 +10,7 @@ import {
   loadOpenSends,
   loadOptOutsOf,
   loadTurns,
+  loadTypingTargets,
   lockConversations,
 } from '../store/load.ts';
 import { decideAndCommit, type Store } from '../store/store.ts';
@@ -36,7 +38,18 @@ export type BeginTurnAnswer =
       conversation: ConversationRow;
       contact: ContactRow | undefined;
       history: HistoryMessage[];
+      typing: TypingTarget | undefined;
     });
+
+export interface TypingTarget {
+  provider_message_id: string | null;
+  metadata: JsonObject;
+}
+
+/** Those that can show a customer that somebody writes. */
+const typists = Object.entries(providerFacts)
+  .filter(([, channels]) => Object.values(channels).some(({ capabilities }) => capabilities.typingSeconds !== null))
+  .map(([provider]) => provider);
 
 /** Begins a batch of turns, each decided by itself; the answer at an index belongs to the command at that index. */
 export async function beginTurns(store: Store, commands: BeginTurnCommand[]): Promise<BeginTurnAnswer[]> {
@@ -49,7 +62,7 @@ export async function beginTurns(store: Store, commands: BeginTurnCommand[]): Pr
     {
       what: 'turn',
       load: async (pipeline) => {
-        const [, [conversations, agents, optOuts, dispatches, turns, contacts, history, openSends]] = await pipeline.readAfter(
+        const [, [conversations, agents, optOuts, dispatches, turns, contacts, history, openSends, typing]] = await pipeline.readAfter(
           { statement: lockConversations, values: [conversationIds] },
           [
             { statement: loadConversations, values: [conversationIds] },
@@ -60,6 +73,7 @@ export async function beginTurns(store: Store, commands: BeginTurnCommand[]): Pr
             { statement: loadContactsOf, values: [conversationIds] },
             { statement: loadHistory, values: [conversationIds] },
             { statement: loadOpenSends, values: [redelivered] },
+            { statement: loadTypingTargets, values: [conversationIds, typists] },
           ],
         );
         return {
@@ -70,6 +84,7 @@ export async function beginTurns(store: Store, commands: BeginTurnCommand[]): Pr
           contacts: new Map(contacts.map((row) => [row.conversation_id, row])),
           history: Map.groupBy(history, (row) => row.conversation_id),
           openSends,
+          typing: new Map(typing.map((row) => [row.conversation_id, row])),
         };
       },
       // Lost, the turn is pending again and its signal or the sweep begins it anew; the fence does not rest on it.
@@ -105,6 +120,8 @@ export async function beginTurns(store: Store, commands: BeginTurnCommand[]): Pr
             ...decision,
             conversation,
             contact: at.contacts.get(command.conversationId),
+            // A draft is read by a person first: a sign that somebody writes would promise too much.
+            typing: agent.approval === 'none' ? at.typing.get(command.conversationId) : undefined,
             history: upTo(at.history.get(command.conversationId) ?? [], decision.dispatch.message_ids),
           };
         }),

@@ -43,6 +43,12 @@ export function beginTurnToWire(answer: BeginTurnAnswer): BeginTurnResult {
     deadline: dispatch.deadline_at ?? undefined,
     supersededDispatchId: answer.superseded ?? undefined,
     channelAccountId: conversation.channel_account_id,
+    typing: answer.typing && {
+      from: conversation.own_address,
+      to: conversation.remote_address,
+      inboundId: answer.typing.provider_message_id ?? '',
+      metadata: answer.typing.metadata,
+    },
   };
   return { result: { $case: 'turn', value: turn } };
 }

@@ -6,16 +6,19 @@ import type { Bulkhead } from '../domain/bulkhead.ts';
 import { redeliverIn } from '../domain/retry-schedule.ts';
 import type { InHand } from '../in-hand.ts';
 import type { Insist } from '../insist.ts';
+import type { Secrets } from '../secrets.ts';
 import type { Outgoing } from '../sends/outgoing.ts';
 import { soon } from '../soon.ts';
 import type { TurnClient } from '../turn-client.ts';
 import { askBackend, type BackendDeps, failed } from './ask-backend.ts';
 import type { Answered, BackendResult } from './insist-on-answer.ts';
 import type { CutOff, RunningTurn, RunningTurns } from './running-turns.ts';
+import { showTyping } from './typing.ts';
 
 export interface TurnDeps extends BackendDeps {
   client: Pick<TurnClient, 'beginTurn' | 'commitReply'>;
-  directory: Pick<Directory, 'agent'>;
+  directory: Pick<Directory, 'agent' | 'channelAccount'>;
+  secrets: Secrets;
   running: RunningTurns;
   bulkhead: Bulkhead;
   inHand: InHand;
@@ -139,6 +142,7 @@ async function commit(
 async function ask(deps: TurnDeps, signal: TurnSignal, turn: Turn, running: RunningTurn): Promise<Answered & { backend: string }> {
   const agent = deps.directory.agent(turn.agentId) ?? (await soon(() => deps.directory.agent(turn.agentId)));
   if (!agent) return { ...failed('the agent is not in the directory'), backend: 'unknown' };
+  using _typing = showTyping(deps, turn, running.signal);
   const answered = await askBackend(deps, agent, { turn, traceparent: signal.traceparent, signal: running.signal });
   return { ...answered, backend: agent.backend.kind };
 }

@@ -34,6 +34,7 @@ const turn = (messages: TurnMessage[], more: Partial<Turn> = {}): Turn => ({
   newMessageIds: messages.slice(-1).map(({ messageId }) => messageId),
   deadline: undefined,
   channelAccountId: 'chn_1',
+  typing: undefined,
   ...more,
 });
 

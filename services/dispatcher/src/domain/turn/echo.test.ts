@@ -23,6 +23,7 @@ const turn: Turn = {
   newMessageIds: ['msg_3', 'msg_4'],
   deadline: new Date('2026-05-15T14:32:31.000Z'),
   channelAccountId: 'chn_1',
+  typing: undefined,
 };
 
 describe('the echo backend', () => {

@@ -87,6 +87,17 @@ export interface Turn {
     | undefined;
   /** Where a reply would go out. */
   channelAccountId: string;
+  /** Whom to show that somebody writes; absent where the channel has no sign for it, or a person reads the reply first. */
+  typing: TypingTarget | undefined;
+}
+
+export interface TypingTarget {
+  /** Ours, then the customer's. */
+  from: string;
+  to: string;
+  /** The provider's id of the customer's newest message, and that message's metadata. */
+  inboundId: string;
+  metadata: { [key: string]: any } | undefined;
 }
 
 export interface CommitRepliesRequest {
@@ -717,6 +728,7 @@ function createBaseTurn(): Turn {
     deadline: undefined,
     supersededDispatchId: undefined,
     channelAccountId: "",
+    typing: undefined,
   };
 }
 
@@ -757,6 +769,9 @@ export const Turn: MessageFns<Turn> = {
     }
     if (message.channelAccountId !== "") {
       writer.uint32(98).string(message.channelAccountId);
+    }
+    if (message.typing !== undefined) {
+      TypingTarget.encode(message.typing, writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -870,6 +885,14 @@ export const Turn: MessageFns<Turn> = {
             message.channelAccountId = reader.string();
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.typing = TypingTarget.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -901,6 +924,100 @@ export const Turn: MessageFns<Turn> = {
     message.deadline = object.deadline ?? undefined;
     message.supersededDispatchId = object.supersededDispatchId ?? undefined;
     message.channelAccountId = object.channelAccountId ?? "";
+    message.typing = (object.typing !== undefined && object.typing !== null)
+      ? TypingTarget.fromPartial(object.typing)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseTypingTarget(): TypingTarget {
+  return { from: "", to: "", inboundId: "", metadata: undefined };
+}
+
+export const TypingTarget: MessageFns<TypingTarget> = {
+  encode(message: TypingTarget, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== "") {
+      writer.uint32(10).string(message.from);
+    }
+    if (message.to !== "") {
+      writer.uint32(18).string(message.to);
+    }
+    if (message.inboundId !== "") {
+      writer.uint32(26).string(message.inboundId);
+    }
+    if (message.metadata !== undefined) {
+      Struct.encode(Struct.wrap(message.metadata), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TypingTarget {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTypingTarget();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.inboundId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.metadata = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<TypingTarget>): TypingTarget {
+    return TypingTarget.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TypingTarget>): TypingTarget {
+    const message = createBaseTypingTarget();
+    message.from = object.from ?? "";
+    message.to = object.to ?? "";
+    message.inboundId = object.inboundId ?? "";
+    message.metadata = object.metadata ?? undefined;
     return message;
   },
 };
