@@ -132,7 +132,7 @@ async function strikeEach(scene: Scene, points: readonly KillPoint[]): Promise<R
   // Refused messages are what the timers of a quiet installation are about.
   scene.provider.respond((_call, nth) => (nth % 5 === 0 ? { status: 429, json: { code: 20429 } } : 'accept'));
   for (const point of points) {
-    await dieAt(scene, point, 2);
+    await dieAt(scene, point, 2).catch((error: Error) => scene.wrong.push(error.message));
     await Promise.all(scene.running.stack.services.map((service) => service.ready()));
   }
   scene.provider.respond();
