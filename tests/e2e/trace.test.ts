@@ -4,6 +4,7 @@ import { eventually } from '@baton/testkit/eventually.ts';
 import { type FakeAi, startFakeAi } from '@baton/testkit/fake-ai.ts';
 import { type FakeProvider, startFakeProvider } from '@baton/testkit/fake-provider.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { leadCanaries } from '../support/canary-run.ts';
 import { type Collector, type Span, startCollector } from '../support/otlp-collector.ts';
 import { type Running, startProduct } from '../support/start.ts';
 import { SseReader } from '../support/streams/sse.ts';
@@ -29,7 +30,7 @@ beforeAll(async () => {
   collector = await startCollector();
   ai = await startFakeAi({ secret });
   provider = await startFakeProvider({ twilio });
-  running = await startProduct({ env: { ...collector.env, BATON_LOG_LEVEL: 'debug' } });
+  running = await startProduct({ env: { ...collector.env, BATON_LOG_LEVEL: 'trace' } });
   const workspace = await makeWorkspace(running.product, { backend: { kind: 'webhook', url: ai.url, secret } });
   const credentials = { ...twilio, api_base: provider.url };
   account = await workspace.addChannel({ provider: 'twilio', channel: 'sms', address: '+12025550178', credentials });
@@ -134,6 +135,22 @@ test('no span and no log line holds what the customer wrote, who it is, or a sec
   // The logs of the same work can be found by its trace.
   expect(logged).toContain(trace[0]?.traceId);
 });
+
+test('nothing that a customer, an operator, an AI, a provider or a subscriber said stands in a log, a metric or a span, whatever goes wrong', async () => {
+  const canaries = await leadCanaries(running.product);
+  expect(canaries.size).toBeGreaterThan(60);
+  const { stack } = running;
+  const metrics = await Promise.all(stack.services.map(async ({ opsUrl }) => await (await fetch(`${opsUrl}/metrics`)).text()));
+  expect(canaries.foundIn(metrics.join('\n'))).toEqual([]);
+  // The lines of all that are in hand must be there before they are looked at.
+  await running.stack.stop();
+  // Those of nats-server and Postgres too.
+  const logs = readdirSync(running.product.logsDir).map((file) => readFileSync(path.join(running.product.logsDir, file), 'utf8'));
+  for (const service of ['conversation-state', 'dispatcher', 'ingest', 'gateway'])
+    expect(logs.join('')).toContain(`"service":"${service}"`);
+  expect(canaries.foundIn(logs.join('\n'))).toEqual([]);
+  expect(canaries.foundIn(collector.spans.map(({ raw }) => raw).join('\n'))).toEqual([]);
+}, 90_000);
 
 function orphansOf(list: Span[]): string[] {
   const ids = new Set(list.map(({ spanId }) => spanId));

@@ -9,6 +9,11 @@ export type Product = {
   /** Postgres' super user, in the product's own database: row-level security does not hide anything from it. */
   databaseUrl: string;
   partnerKey: string;
+  /** What the services show each other by gRPC, and where those that take it listen. */
+  serviceToken: string;
+  rpcAddresses: string[];
+  /** Health and metrics of each instance. */
+  opsUrls: string[];
   /** The services' logs. */
   logsDir: string;
   /** JSON `[{ name, pid }]` of what runs now, kept up to date. */

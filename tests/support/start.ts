@@ -61,6 +61,9 @@ function productOf(stack: Stack, o: { database: string; processesFile: string })
     natsUrl: stack.natsUrl,
     databaseUrl: url.href,
     partnerKey: stack.secrets.partnerKey,
+    serviceToken: stack.secrets.serviceToken,
+    rpcAddresses: [...stack.conversationStateAddrs, ...stack.dispatcherAddrs],
+    opsUrls: stack.services.map(({ opsUrl }) => opsUrl),
     logsDir: stack.logsDir,
     processesFile: o.processesFile,
   };

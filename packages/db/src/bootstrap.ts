@@ -30,7 +30,13 @@ export async function bootstrapDatabase(
   });
   await withClient(withDatabase(superUrl, database), async (client) => {
     for (const extension of ['pg_trgm', 'btree_gin']) await client.query(`create extension if not exists ${extension}`);
-    await client.query('revoke create on schema public from public');
+    // By default everybody who may log in may enter every database, and make temporary tables there.
+    const named = client.escapeIdentifier(database);
+    await client.query(`revoke all on database ${named} from public`);
+    await client.query(`grant connect on database ${named} to ${roles.join(', ')}`);
+    await client.query('revoke all on schema public from public');
+    // The extensions' operators are found there.
+    await client.query(`grant usage on schema public to ${roles.join(', ')}`);
     for (const [schema, users] of Object.entries(schemas)) {
       await client.query(`create schema if not exists ${schema} authorization baton_owner`);
       await client.query(`grant usage on schema ${schema} to ${users.join(', ')}`);

@@ -3,7 +3,7 @@ import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { NodeSDK } from '@opentelemetry/sdk-node';
-import { shownUrl } from './shown-url.ts';
+import { shownRequest, shownTarget } from './shown-url.ts';
 
 const quietPaths = new Set(['/healthz', '/readyz', '/metrics']);
 
@@ -14,14 +14,13 @@ export function startTracing(): void {
     instrumentations: [
       new HttpInstrumentation({
         ignoreIncomingRequestHook: (request) => quietPaths.has(request.url ?? ''),
-        // A query may hold a key (?token=), a number and a text (Twilio by GET): none of it may reach a span, whatever its names are.
-        startIncomingSpanHook: ({ url }) => (url?.includes('?') ? { 'url.query': 'REDACTED' } : {}),
+        startIncomingSpanHook: ({ url, headers }) => shownRequest(url ?? '/', headers),
       }),
       new GrpcInstrumentation(),
       new PgInstrumentation({ enhancedDatabaseReporting: false, requireParentSpan: true }),
       new UndiciInstrumentation({
         requireParentforSpans: true,
-        startSpanHook: ({ origin, path }) => shownUrl(origin, path),
+        startSpanHook: ({ origin }) => shownTarget(String(origin)),
       }),
     ],
   });

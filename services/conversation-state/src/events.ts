@@ -49,9 +49,10 @@ export function createEvents(logger: Logger) {
     sendsRecorded(outcomes: string[]) {
       for (const outcome of outcomes) results(1, { outcome });
     },
-    modeChanged(o: { conversationId: string; from: string; to: string; epoch: number; reason: string }) {
+    modeChanged(o: { conversationId: string; from: string; to: string; epoch: number }) {
       modes(1, { to: o.to });
-      logger.info({ conversation_id: o.conversationId, from: o.from, to: o.to, epoch: o.epoch, reason: o.reason }, 'mode changed');
+      // Not the reason: a person may have written it.
+      logger.info({ conversation_id: o.conversationId, from: o.from, to: o.to, epoch: o.epoch }, 'mode changed');
     },
     timerFired(kind: string) {
       timers(1, { kind });

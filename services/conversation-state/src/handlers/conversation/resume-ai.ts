@@ -35,7 +35,6 @@ export async function handleResumeAi(
       from: answer.fromMode,
       to: answer.toMode,
       epoch: answer.conversation?.modeEpoch ?? 0,
-      reason: 'resume',
     });
   }
   return answer;

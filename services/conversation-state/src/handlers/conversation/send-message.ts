@@ -39,7 +39,6 @@ export async function handleSendMessage(
       from: answer.takeover.fromMode,
       to: answer.takeover.toMode,
       epoch: answer.takeover.conversation?.modeEpoch ?? 0,
-      reason: 'manual_send',
     });
   }
   return answer;

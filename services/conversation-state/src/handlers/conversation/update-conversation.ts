@@ -47,7 +47,6 @@ export async function handleUpdateConversation(
       from: answer.fromMode,
       to: answer.toMode,
       epoch: answer.conversation?.modeEpoch ?? 0,
-      reason: patch.reason,
     });
   }
   return answer;
