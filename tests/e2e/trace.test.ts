@@ -4,7 +4,7 @@ import { eventually } from '@baton/testkit/eventually.ts';
 import { type FakeAi, startFakeAi } from '@baton/testkit/fake-ai.ts';
 import { type FakeProvider, startFakeProvider } from '@baton/testkit/fake-provider.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { leadCanaries } from '../support/canary-run.ts';
+import { leadCanaries } from '../support/canaries/run.ts';
 import { type Collector, type Span, startCollector } from '../support/otlp-collector.ts';
 import { type Running, startProduct } from '../support/start.ts';
 import { SseReader } from '../support/streams/sse.ts';
