@@ -32,6 +32,7 @@ try {
     ['lint', () => ran(NODE, ['scripts/lint.ts'])],
     ['types', () => ran(NODE, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--noEmit'])],
     ['types of the SDK, without Node', () => ran(NODE, ['node_modules/typescript/bin/tsc', '-p', 'packages/sdk', '--noEmit'])],
+    ['types of the widget, in a browser', () => ran(NODE, ['node_modules/typescript/bin/tsc', '-p', 'packages/widget', '--noEmit'])],
     ['generated code is up to date', isUpToDate],
     ['model of the fence, every guard taken out once', () => ran(NODE, ['tests/model/main.ts'])],
     ['tests', () => runTests(file)],

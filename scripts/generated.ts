@@ -4,19 +4,20 @@ import path from 'node:path';
 import { output, ran, root } from './command.ts';
 
 const GEN = 'packages/contracts/src/gen';
+const WIDGET = 'packages/widget/src/gen';
 const TEMPLATES = ['buf.gen.yaml', 'buf.gen.events.yaml'];
 
 type Visit = (file: string, fresh: string) => boolean;
 
-/** Writes everything generated anew: first the types of the proto files, then what is published, which is made with them. */
+/** Writes everything generated anew: first the types of the proto files and the widget's scripts, then what is published, which is made with them. */
 export function regenerate(): boolean {
-  return withTypes(replace) && withPublished(replace);
+  return withTypes(replace) && withWidget(replace) && withPublished(replace);
 }
 
 /** Whether what is committed is what the sources give. Shows the difference where not. */
 export function isUpToDate(): boolean {
   const differs: Visit = (file, fresh) => ran('diff', ['-r', '-u', '-N', path.join(root, file), fresh]);
-  return [withTypes(differs), withPublished(differs)].every(Boolean);
+  return [withTypes(differs), withWidget(differs), withPublished(differs)].every(Boolean);
 }
 
 /** A file whose source is gone goes with it. */
@@ -46,6 +47,14 @@ function withPublished(visit: Visit): boolean {
     if (written === undefined) return false;
     const places = written.trim().split('\n');
     return places.map((place) => visit(place, path.join(work, place))).every(Boolean);
+  });
+}
+
+/** In a process of its own, because the bundler works in promises. */
+function withWidget(visit: Visit): boolean {
+  return withFolder((work) => {
+    const built = ran(process.execPath, ['--disable-warning=ExperimentalWarning', 'scripts/build-widget.ts', work]);
+    return built && visit(WIDGET, work);
   });
 }
 

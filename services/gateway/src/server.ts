@@ -26,7 +26,7 @@ import { compressAnswers } from './http/representation/compression.ts';
 import { answerConditionally } from './http/representation/conditional.ts';
 import { linkPages } from './http/representation/links.ts';
 import { validateStrictly } from './http/validation.ts';
-import { admitOrigins } from './widget/visitor.ts';
+import { admitOrigins, isOfVisitors } from './widget/visitor.ts';
 
 /** The HTTP face: hooks in the order in which a request meets them, then the routes. */
 export async function buildServer(o: { deps: Deps; events: Events; health: Health; logger: Logger }): Promise<App> {
@@ -55,9 +55,8 @@ export async function buildServer(o: { deps: Deps; events: Events; health: Healt
   }).withTypeProvider<TypeBoxTypeProvider>();
   limitServer(app.server, http);
 
-  // First of all: it answers what a browser asks before a request from another origin.
+  answerUniformly(app, o.events, { preflights: (path) => corsOrigins.length > 0 || isOfVisitors(path) });
   admitOrigins(app, o.deps.widgetAccounts);
-  answerUniformly(app, o.events, { preflights: corsOrigins.length > 0 });
   if (corsOrigins.length > 0) await app.register(cors, corsOptions(corsOrigins));
   guardRoutes(app, o.deps);
   validateStrictly(app);

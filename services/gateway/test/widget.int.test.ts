@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
 import { eventually } from '@baton/testkit/eventually.ts';
 import type { SeenMessage, Session, VisitorFrame } from '@baton/widget/protocol.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -131,13 +132,15 @@ test('a visitor reads their own conversation and nobody else’s, over every pag
 
 test('only listed origins are let in, before anything else is looked at', async () => {
   const evil = 'https://evil.example';
+  const asking = { origin: evil, 'access-control-request-method': 'POST' };
   const refused = await widget('session', { body: {}, from: evil });
   expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([403, null]);
   const { token } = await session();
   expect((await widget('messages', { token, from: evil })).status).toBe(403);
   expect((await widget('stream', { token, from: evil })).status).toBe(403);
-  expect((await widget('session', { method: 'OPTIONS', from: evil })).status).toBe(403);
-  const asked = await widget('session', { method: 'OPTIONS' });
+  const path = `/widget/${channelId}/session`;
+  expect((await call(bench.gateway, { path, method: 'OPTIONS', headers: asking })).status).toBe(403);
+  const asked = await call(bench.gateway, { path, method: 'OPTIONS', headers: { ...asking, origin } });
   expect([asked.status, asked.headers.get('access-control-allow-origin'), asked.headers.get('access-control-allow-headers')]).toEqual([
     204,
     origin,
@@ -193,3 +196,27 @@ async function conversationOf(visitorId: string): Promise<string> {
   const { body } = await workspace.get('/v1/conversations?page_size=250&channel=web');
   return body.conversations.find((one: { from_number: string }) => one.from_number === visitorId)?.conversation_id;
 }
+
+test('the script is one line for any page: a loader asked for anew, and a widget that browsers keep for ever', async () => {
+  const loader = await call(bench.gateway, { path: '/widget.js' });
+  const name = /widget\/assets\/(widget-[0-9a-f]{16}\.js)/.exec(loader.body)?.[1];
+  expect(loader.headers.get('cache-control')).toContain('max-age=300');
+  const script = await call(bench.gateway, { path: `/widget/assets/${name}` });
+  for (const { status, headers } of [loader, script])
+    expect([status, headers.get('content-type'), headers.get('cross-origin-resource-policy')]).toEqual([
+      200,
+      'text/javascript; charset=utf-8',
+      'cross-origin',
+    ]);
+  expect([script.headers.get('cache-control'), script.headers.get('access-control-allow-origin')]).toEqual([
+    'public, max-age=31536000, immutable',
+    '*',
+  ]);
+  expect(gzipSync(script.body).length).toBeLessThan(15_000);
+  // Another version's name, as while an upgrade is under way: it works, and is not kept.
+  const other = await call(bench.gateway, { path: '/widget/assets/widget-0000000000000000.js' });
+  expect([other.body, other.headers.get('cache-control')]).toEqual([script.body, 'no-store']);
+  expect((await call(bench.gateway, { path: '/widget/assets/..%2f..%2fpackage.json' })).status).toBe(404);
+  // The page to try it on belongs to the simulator.
+  expect((await call(bench.gateway, { path: `/widget/demo?channel=${channelId}` })).status).toBe(404);
+});

@@ -9,11 +9,15 @@ export type Demo = {
   workspace_id: string;
   agent_id: string;
   channel_accounts: DemoChannel[];
+  /** The chat of the demo page. Absent in files of before it was there. */
+  widget?: DemoWidget;
   /** A seeded conversation that the AI answers in. */
   conversation_id: string;
   /** The customer of that conversation. */
   customer: string;
 };
+
+export type DemoWidget = { channel_account_id: string; url: string };
 
 export type DemoChannel = { channel_account_id: string; provider: string; channel: string; address: string; webhook_url: string };
 

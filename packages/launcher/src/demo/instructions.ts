@@ -12,6 +12,7 @@ export function instructions(demo: Demo): string {
     '',
     `  API          ${demo.gateway_url}/v1      docs ${demo.gateway_url}/docs`,
     `  webhooks in  ${demo.ingest_url}/providers/…`,
+    `  chat widget  ${demo.widget?.url}`,
     `  API key      ${demo.api_key}`,
     '',
     'A customer writes (the demo agent echoes):',

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { call } from './api.ts';
-import { type Demo, type DemoChannel, readDemo, writeDemo } from './file.ts';
+import { type Demo, type DemoChannel, type DemoWidget, readDemo, writeDemo } from './file.ts';
 
 export type SeedOptions = { file: string; gatewayUrl: string; ingestUrl: string; partnerKey: string };
 
@@ -26,7 +26,8 @@ const SETTLE_MS = 20_000;
  */
 export async function seedDemo(o: SeedOptions): Promise<Demo> {
   const kept = readDemo(o.file);
-  const workspace = kept && (await answers(o.gatewayUrl, kept)) ? relocate(kept, o) : await makeWorkspace(o);
+  const found = kept && (await answers(o.gatewayUrl, kept)) ? relocate(kept, o) : await makeWorkspace(o);
+  const workspace = { ...found, widget: await makeWidget(found) };
   // Written before the conversations: should they fail, the next start must not make a second workspace.
   writeDemo(o.file, workspace);
   if (workspace.conversation_id !== '') return workspace;
@@ -56,6 +57,21 @@ function relocate(demo: Demo, o: SeedOptions): Demo {
       webhook_url: webhookUrl(o.ingestUrl, account.channel_account_id),
     })),
   };
+}
+
+/** The chat of the demo page, which stands at the gateway's address: that may be another one than at the last start. */
+async function makeWidget({ gateway_url: gatewayUrl, api_key: key, agent_id, widget }: Demo): Promise<DemoWidget> {
+  const { port } = new URL(gatewayUrl);
+  const credentials = { allowed_origins: [...new Set([gatewayUrl, `http://127.0.0.1:${port}`, `http://localhost:${port}`])] };
+  const urlOf = (id: string) => `${gatewayUrl}/widget/demo?channel=${id}`;
+  if (widget && widget.url === urlOf(widget.channel_account_id)) return widget;
+  if (widget) {
+    await call('PATCH', `${gatewayUrl}/v1/channels/${widget.channel_account_id}`, { key, body: { credentials } });
+    return { ...widget, url: urlOf(widget.channel_account_id) };
+  }
+  const body = { provider: 'web', channel: 'web', address: 'demo page', agent_id, credentials };
+  const { channel_account_id: id } = await call<{ channel_account_id: string }>('POST', `${gatewayUrl}/v1/channels`, { key, body });
+  return { channel_account_id: id, url: urlOf(id) };
 }
 
 function webhookUrl(ingestUrl: string, channelAccountId: string): string {

@@ -9,7 +9,7 @@ import { asRefusal, refusalAnswer } from './problems.ts';
  * One shape for everything that goes wrong, the request's id and what browsers must know on every answer, `OPTIONS` on every path, and one line for each request. `preflights`: those of
  * browsers are answered elsewhere.
  */
-export function answerUniformly(app: App, events: Events, o: { preflights: boolean }): void {
+export function answerUniformly(app: App, events: Events, o: { preflights: (path: string) => boolean }): void {
   const paths = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
     const methods = paths.get(url) ?? new Set();
@@ -24,7 +24,7 @@ export function answerUniformly(app: App, events: Events, o: { preflights: boole
     active.count++;
     reply.raw.once('close', () => active.count--);
     reply.headers(securityHeadersFor(request.protocol)).header('x-request-id', request.id);
-    const isPreflight = o.preflights && request.headers['access-control-request-method'] !== undefined;
+    const isPreflight = request.headers['access-control-request-method'] !== undefined && o.preflights(request.url);
     if (request.method !== 'OPTIONS' || isPreflight) return;
     const allowed = methodsFor(paths, request.url);
     if (allowed.length === 0) throw nowhere();

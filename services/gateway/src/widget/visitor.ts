@@ -7,6 +7,11 @@ import type { WidgetAccount, WidgetAccounts } from './accounts.ts';
 
 const path = /^\/widget\/(chn_[0-9a-z]{1,40})\/[a-z]+(?:\?|$)/;
 
+/** Whether browsers of visitors ask at this path, each of them by the rules of an account. */
+export function isOfVisitors(url: string): boolean {
+  return path.test(url);
+}
+
 /**
  * Lets exactly those pages in that the account names, before anything else is looked at; refused ones get no CORS header, so that their browser shows them nothing.
  * Only a page of our own origin sends none with a GET; without a visitor's token it gets nowhere either.

@@ -3,7 +3,9 @@ import { RateLimits } from '../../http/rate-limits.ts';
 import type { WidgetDeps } from '../../widget/deps.ts';
 import { VisitorFeeds } from '../../widget/feeds.ts';
 import { createWidgetSession } from './create-session.ts';
+import { demoPage } from './demo-page.ts';
 import { listThread } from './list-thread.ts';
+import { serveWidgetScripts } from './serve-scripts.ts';
 import { streamThread } from './stream-thread.ts';
 
 /** What browsers of visitors ask for. Not part of the API of keys: a visitor's token opens nothing else, and a key opens nothing here. */
@@ -13,4 +15,6 @@ export function addWidgetRoutes(app: App, { config, conversations, hub, widgetAc
   createWidgetSession(app, deps);
   listThread(app, deps);
   streamThread(app, deps);
+  serveWidgetScripts(app);
+  if (config.simulator) demoPage(app, config);
 }

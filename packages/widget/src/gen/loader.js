@@ -1,0 +1,1 @@
+(function(){let e=document.currentScript??document.querySelector(`script[data-channel][src*="/widget.js"]`);if(e?.dataset.channel){let t=new URL(`.`,e.src).href;import(`${t}widget/assets/__ASSET__`).then(n=>n.start(t,{...e.dataset})).catch(e=>console.error(`baton:`,e))}})();
