@@ -33,12 +33,14 @@ export class ItemReader {
   }
 
   required(field: string, max: number): string {
-    if (this.raw(field) === undefined) {
+    const raw = this.raw(field);
+    if (raw === undefined) {
       this.problem(field, 'is missing');
       return '';
     }
     const value = this.text(field, max);
-    if (value === '' && this.raw(field) === '') this.problem(field, 'must not be empty');
+    // Also when nothing is left of it: a key of NUL characters alone would be no key.
+    if (value === '' && typeof raw === 'string' && cleanText(raw) === '') this.problem(field, 'must not be empty');
     return value;
   }
 

@@ -64,7 +64,10 @@ function multipart(request: RawRequest): Promise<Form> {
       parser.on('file', (...[field, stream, name, , contentType]) => {
         const chunks: Buffer[] = [];
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-        stream.on('end', () => files.push({ field, name: name ?? '', contentType: contentType ?? '', bytes: Buffer.concat(chunks) }));
+        // A part may have no name, whatever the types say.
+        stream.on('end', () =>
+          files.push({ field: field ?? '', name: name ?? '', contentType: contentType ?? '', bytes: Buffer.concat(chunks) }),
+        );
         stream.on('error', refuse);
       });
       parser.on('finish', () => resolve({ fields, files }));
