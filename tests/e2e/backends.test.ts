@@ -98,6 +98,39 @@ describe('a model', () => {
     expect(await customer.outbox()).toEqual([]);
   });
 
+  test('can be tried, and nothing of it is kept', async () => {
+    model.respond({ text: 'Soup.' });
+    const before = (await workspace.must('GET', '/v1/conversations?page_size=250')).conversations.length;
+    const path = `/v1/agents/${workspace.agentId}/test-turn`;
+    const messages = [
+      { role: 'user', text: 'Hello' },
+      { role: 'operator', text: 'Hello, here is Rosa.' },
+      { role: 'user', text: 'What is there?' },
+    ];
+    const answer = await workspace.must('POST', path, { messages, contact: { name: 'Grace' }, channel: 'sms' });
+    expect(answer).toMatchObject({
+      result: 'reply',
+      messages: [{ text: 'Soup.' }],
+      error: null,
+      attempts: 1,
+      usage: { model: 'small-2026' },
+    });
+    const { request } = model.calls.at(-1)!;
+    expect(request.messages[0]?.content).toMatch(/^Be kind to Grace\./);
+    expect(request.messages.slice(1)).toMatchObject([{ content: 'Hello' }, { content: '[human colleague] Hello, here is Rosa.' }, {}]);
+    model.respond({ status: 401, error: { code: 'invalid_api_key' } });
+    expect(await workspace.must('POST', path, { text: 'Hello?' })).toMatchObject({
+      result: 'failed',
+      error: 'the backend answered 401 (invalid_api_key)',
+      messages: [],
+    });
+    expect((await workspace.must('GET', '/v1/conversations?page_size=250')).conversations).toHaveLength(before);
+    const refused = await workspace.call('POST', path, { body: { messages: messages.slice(0, 2) } });
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ path: '/messages' }] } });
+    const other = await makeWorkspace(product);
+    expect(await other.call('POST', path, { body: { text: 'Hello?' } })).toMatchObject({ status: 404 });
+  });
+
   test('that drafts is sent when a person approves', async () => {
     await change({ approval: 'required' });
     model.respond({ text: 'A draft.' });

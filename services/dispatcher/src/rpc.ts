@@ -1,5 +1,6 @@
 import type { Bus } from '@baton/bus/connect.ts';
 import { type AttachmentServiceServer, AttachmentServiceService } from '@baton/contracts/gen/baton/delivery/v1/attachment_service.ts';
+import { type BackendServiceServer, BackendServiceService } from '@baton/contracts/gen/baton/delivery/v1/backend_service.ts';
 import { type WebhookServiceServer, WebhookServiceService } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
 import { type DeadLetterServiceServer, DeadLetterServiceService } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { unary } from '@baton/rpc/serve.ts';
@@ -13,6 +14,7 @@ import { handleRetryDeadLetter } from './handlers/dead-letters/retry-dead-letter
 import { handleSurveyDeadDeliveries } from './handlers/dead-letters/survey-dead-deliveries.ts';
 import { handleSurveyDeadLetters } from './handlers/dead-letters/survey-dead-letters.ts';
 import { handleReadAttachment, type ReadAttachmentDeps } from './handlers/read-attachment.ts';
+import { handleTestTurn, type TestTurnDeps } from './handlers/test-turn.ts';
 import { handleCreateEndpoint } from './handlers/webhooks/create-endpoint.ts';
 import { handleDeleteEndpoint } from './handlers/webhooks/delete-endpoint.ts';
 import { handleDropDelivery } from './handlers/webhooks/drop-delivery.ts';
@@ -34,6 +36,7 @@ export function rpcServices(deps: {
   bus: () => Bus;
   webhooks: WebhookDeps;
   attachments: ReadAttachmentDeps;
+  backends: TestTurnDeps;
   logger: Logger;
 }) {
   const { webhooks } = deps;
@@ -58,6 +61,10 @@ export function rpcServices(deps: {
         { readAttachment: (request, outlet) => handleReadAttachment(deps.attachments, request, outlet) },
         { stallMs: 30_000, onFault },
       ),
+    },
+    {
+      definition: BackendServiceService,
+      implementation: unary<BackendServiceServer>({ testTurn: (request) => handleTestTurn(deps.backends, request) }, onFault),
     },
     {
       definition: WebhookServiceService,

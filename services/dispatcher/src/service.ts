@@ -61,7 +61,14 @@ export async function startService(config: Config, o: { logger?: Logger; redeliv
       host: config.host,
       port: config.port,
       token: config.serviceToken,
-      services: rpcServices({ db: parts.db, bus: parts.bus, webhooks: parts.webhooks.deps, attachments: parts.attachments, logger }),
+      services: rpcServices({
+        db: parts.db,
+        bus: parts.bus,
+        webhooks: parts.webhooks.deps,
+        attachments: parts.attachments,
+        backends: { ...parts.turns, stopping: stopping.signal },
+        logger,
+      }),
     }),
   );
   const consumers: AsyncDisposable[] = [];

@@ -9,6 +9,7 @@ import type { SuggestionServiceClient } from '@baton/contracts/gen/baton/convers
 import type { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import type { CommandContext } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
 import type { AttachmentServiceClient } from '@baton/contracts/gen/baton/delivery/v1/attachment_service.ts';
+import type { BackendServiceClient } from '@baton/contracts/gen/baton/delivery/v1/backend_service.ts';
 import type { WebhookServiceClient } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
 import type { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
@@ -44,6 +45,7 @@ export interface Deps {
   suggestions: RpcClient<SuggestionServiceClient>;
   turns: RpcClient<TurnServiceClient>;
   deadLetters: { conversationState: RpcClient<DeadLetterServiceClient>; dispatcher: RpcClient<DeadLetterServiceClient> };
+  backends: RpcClient<BackendServiceClient>;
   webhooks: RpcClient<WebhookServiceClient>;
   attachments: RpcClient<AttachmentServiceClient>;
   ingest: IngestClient;

@@ -9,6 +9,7 @@ import { SearchServiceClient } from '@baton/contracts/gen/baton/conversation/v1/
 import { SuggestionServiceClient } from '@baton/contracts/gen/baton/conversation/v1/suggestion_service.ts';
 import { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { AttachmentServiceClient } from '@baton/contracts/gen/baton/delivery/v1/attachment_service.ts';
+import { BackendServiceClient } from '@baton/contracts/gen/baton/delivery/v1/backend_service.ts';
 import { WebhookServiceClient } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
 import { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { openDatabase } from '@baton/db/open.ts';
@@ -141,6 +142,8 @@ function connectServices(config: Config, stack: AsyncDisposableStack) {
       conversationState: stack.use(createClient(DeadLetterServiceClient, toState)),
       dispatcher: stack.use(createClient(DeadLetterServiceClient, toDispatcher)),
     },
+    // A backend may take two minutes.
+    backends: stack.use(createClient(BackendServiceClient, { ...toDispatcher, timeoutMs: 130_000 })),
     webhooks: stack.use(createClient(WebhookServiceClient, toDispatcher)),
     attachments: stack.use(createClient(AttachmentServiceClient, toDispatcher)),
     /** Whether conversation-state answers at all; "there is no such workspace" is an answer. */

@@ -744,6 +744,26 @@ export interface paths {
         patch: operations["updateAgent"];
         trace?: never;
     };
+    "/v1/agents/{agent_id}/test-turn": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try what an agent’s AI would say
+         * @description Puts a made-up turn to the agent’s backend, webhooks with the header `baton-purpose: test`, and answers what it said. Nothing is stored or sent.
+         */
+        post: operations["testTurn"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/channels": {
         parameters: {
             query?: never;
@@ -2371,6 +2391,72 @@ export interface components {
             fallback_text?: string | null;
             history_limit?: number;
             backend?: components["schemas"]["NewBackend"];
+        };
+        /** TestMessage */
+        TestMessage: {
+            /** @enum {string} */
+            role: "user" | "assistant" | "operator" | "system";
+            text?: string;
+            attachments?: components["schemas"]["Attachment"][];
+        };
+        /** TestContact */
+        TestContact: {
+            name?: string | null;
+            phone?: string | null;
+            email?: string | null;
+            /** @description Anything you like, up to 16 KiB as JSON. */
+            attributes?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * TestTurn
+         * @description What a customer might have written: `text`, or a whole conversation.
+         */
+        TestTurn: {
+            text?: string;
+            /** @description Oldest first; the last ones of the role `user` are what is to be answered. */
+            messages?: components["schemas"]["TestMessage"][];
+            /**
+             * @description Default: `web`.
+             * @enum {string}
+             */
+            channel?: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
+            contact?: components["schemas"]["TestContact"];
+        };
+        /** TestReply */
+        TestReply: {
+            text: string;
+            attachments: components["schemas"]["Attachment"][];
+        };
+        /** TestHandoff */
+        TestHandoff: {
+            reason: string;
+            summary: string | null;
+        };
+        /**
+         * TestTurnResult
+         * @description What the AI would have done.
+         */
+        TestTurnResult: {
+            /**
+             * @description `deferred`: the backend answered 202, and a test does not wait. `failed`: see `error`.
+             * @enum {string}
+             */
+            result: "reply" | "silent" | "deferred" | "failed";
+            messages: components["schemas"]["TestReply"][];
+            handoff: components["schemas"]["TestHandoff"] | null;
+            close: boolean;
+            tags: string[];
+            status: ("active" | "completed" | "escalated" | "abandoned" | "archived") | null;
+            /** @description Anything you like, up to 16 KiB as JSON. */
+            metadata: {
+                [key: string]: unknown;
+            };
+            error: string | null;
+            attempts: number;
+            latency_ms: number;
+            usage: components["schemas"]["Usage"] | null;
         };
         /** CreateChannelAccount */
         CreateChannelAccount: {
@@ -7647,6 +7733,86 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Agent"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    testTurn: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+                /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
+                "idempotency-key"?: string;
+            };
+            path: {
+                /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        /** @description What a customer might have written: `text`, or a whole conversation. */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestTurn"];
+            };
+        };
+        responses: {
+            /** @description What the AI would have done. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestTurnResult"];
                 };
             };
             /** @description A problem */

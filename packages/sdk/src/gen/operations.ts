@@ -52,6 +52,7 @@ export const operationTable = {
   getAgent: { method: 'GET', path: '/v1/agents/{agent_id}' },
   updateAgent: { method: 'PATCH', path: '/v1/agents/{agent_id}' },
   deleteAgent: { method: 'DELETE', path: '/v1/agents/{agent_id}' },
+  testTurn: { method: 'POST', path: '/v1/agents/{agent_id}/test-turn' },
   listChannels: { method: 'GET', path: '/v1/channels', items: 'channels' },
   createChannel: { method: 'POST', path: '/v1/channels' },
   getChannel: { method: 'GET', path: '/v1/channels/{channel_account_id}' },

@@ -8,7 +8,7 @@ import { withReachableFiles } from '../domain/turn/reachable-files.ts';
 import type { Events } from '../events.ts';
 import type { Secrets } from '../secrets.ts';
 import { openAiAttempts } from './call-openai.ts';
-import { webhookAttempts } from './call-webhook.ts';
+import { type Purpose, webhookAttempts } from './call-webhook.ts';
 import { type Answered, type Attempted, insistOnAnswer } from './insist-on-answer.ts';
 
 export interface BackendDeps {
@@ -19,21 +19,27 @@ export interface BackendDeps {
   attachmentLinks: AttachmentLinks;
 }
 
+export interface Asking {
+  turn: Turn;
+  /** The trace this turn belongs to, where no tracer writes it by itself. */
+  traceparent: string | undefined;
+  signal: AbortSignal;
+  /** Not for the customer: said to webhooks, so that they can leave out what has effects. */
+  purpose?: Purpose;
+}
+
 /** Puts a turn to an agent's AI, whatever kind it is of, until there is an answer or none can come. Decides nothing and stores nothing. */
-export async function askBackend(
-  deps: BackendDeps,
-  agent: DirectoryAgent,
-  o: { turn: Turn; traceparent: string | undefined; signal: AbortSignal },
-): Promise<Answered> {
+export async function askBackend(deps: BackendDeps, agent: DirectoryAgent, o: Asking): Promise<Answered> {
   const { kind, timeout_ms: timeoutMs } = agent.backend;
   if (o.signal.aborted) return { result: { kind: 'cut_off' }, attempts: 0, usage: undefined };
   if (kind === 'echo') return { result: { kind: 'reply', reply: echoReply(o.turn) }, attempts: 1, usage: undefined };
   if (kind === 'none') return failed('the agent has no AI backend');
   let ask: (timeoutMs: number) => Promise<Attempted>;
   try {
-    const turn = withReachableFiles(o.turn, Date.now(), (file, expires) =>
-      deps.attachmentLinks.url({ workspaceId: agent.workspace_id, ...file }, expires),
-    );
+    // Files of a made-up turn are nobody's: they stand where they were said to.
+    const reachable = (link: Parameters<typeof withReachableFiles>[2]) =>
+      o.purpose === 'test' ? o.turn : withReachableFiles(o.turn, Date.now(), link);
+    const turn = reachable((file, expires) => deps.attachmentLinks.url({ workspaceId: agent.workspace_id, ...file }, expires));
     ask = attempts(deps, agent, { ...o, turn });
   } catch (error) {
     return failed(error instanceof Error ? error.message : 'the secret of the backend cannot be opened');
@@ -42,11 +48,7 @@ export async function askBackend(
 }
 
 /** Throws, with what to say about it, when the backend cannot be asked at all. */
-function attempts(
-  deps: BackendDeps,
-  agent: DirectoryAgent,
-  o: { turn: Turn; traceparent: string | undefined; signal: AbortSignal },
-): (timeoutMs: number) => Promise<Attempted> {
+function attempts(deps: BackendDeps, agent: DirectoryAgent, o: Asking): (timeoutMs: number) => Promise<Attempted> {
   const { kind, url, openai } = agent.backend;
   if (kind === 'webhook') {
     if (!url) throw new Error('the webhook backend has no URL');

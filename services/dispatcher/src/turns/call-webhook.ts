@@ -18,7 +18,11 @@ export interface WebhookCall {
   /** The trace this turn belongs to, where no tracer writes it by itself. */
   traceparent: string | undefined;
   signal: AbortSignal;
+  purpose?: Purpose;
 }
+
+/** Why a turn is asked whose answer no customer gets. */
+export type Purpose = 'test' | 'shadow';
 
 const silence: Reply = { messages: [], handoff: undefined, close: false, tags: [], status: undefined, metadata: undefined };
 
@@ -36,6 +40,7 @@ export function webhookAttempts(egress: Egress, call: WebhookCall): (timeoutMs: 
         'user-agent': 'Baton',
         ...webhookHeaders({ id: call.turn.dispatchId, nowMs: Date.now(), body, keys: call.key ? [call.key] : [] }),
         ...(call.traceparent && { traceparent: call.traceparent }),
+        ...(call.purpose && { 'baton-purpose': call.purpose }),
       },
       body,
       timeoutMs,

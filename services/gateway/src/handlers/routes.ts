@@ -12,6 +12,7 @@ import { getWorkspace } from './configuration/get-workspace.ts';
 import { listAgents } from './configuration/list-agents.ts';
 import { listChannels } from './configuration/list-channels.ts';
 import { listWorkspaces } from './configuration/list-workspaces.ts';
+import { testTurn } from './configuration/test-turn.ts';
 import { updateAgent } from './configuration/update-agent.ts';
 import { updateChannel } from './configuration/update-channel.ts';
 import { updateWorkspace } from './configuration/update-workspace.ts';
@@ -151,6 +152,7 @@ function addConfigurationRoutes(app: App, deps: Deps, events: Events): void {
   getAgent(app, deps);
   updateAgent(app, deps);
   deleteAgent(app, deps);
+  testTurn(app, deps);
   createChannel(app, deps);
   listChannels(app, deps);
   getChannel(app, deps);

@@ -1,6 +1,6 @@
 import { channels, providers } from '@baton/contracts/vocabulary.ts';
 import { type Static, Type } from 'typebox';
-import { Backend, NewBackend } from './backend.ts';
+import { Backend, NewBackend } from './agent/backend.ts';
 import { Id, NextPageToken, Nullable, Paging, Time, Word } from './common.ts';
 
 const agentFields = {

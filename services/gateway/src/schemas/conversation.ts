@@ -180,6 +180,11 @@ export const ModeHistory = Type.Object(
   { title: 'ModeHistory' },
 );
 
+export const Usage = Type.Object(
+  { model: Type.String(), input_tokens: Type.Integer(), output_tokens: Type.Integer() },
+  { title: 'Usage', description: 'What the turn has cost, as the AI backend says.' },
+);
+
 export const Dispatch = Type.Object(
   {
     dispatch_id: Id('dsp'),
@@ -192,12 +197,7 @@ export const Dispatch = Type.Object(
     reply_message_ids: Type.Array(Id('msg')),
     suggestion: Type.Unknown({ description: 'The reply that came too late, as the AI backend gave it; else null.' }),
     error: Nullable(Type.String()),
-    usage: Nullable(
-      Type.Object(
-        { model: Type.String(), input_tokens: Type.Integer(), output_tokens: Type.Integer() },
-        { title: 'Usage', description: 'What the turn has cost, as the AI backend says.' },
-      ),
-    ),
+    usage: Nullable(Usage),
     created_at: Time,
     settled_at: Nullable(Time),
   },

@@ -3,11 +3,12 @@ import type {
   Contact as WireContact,
   Conversation as WireConversation,
   Dispatch as WireDispatch,
+  Usage as WireUsage,
 } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
 import { BatonError, invalidField } from '@baton/errors/baton-error.ts';
 import type { Static } from 'typebox';
 import { maxMetadataBytes } from '../domain/json-rules.ts';
-import type { Contact, Conversation, ConversationRow, Dispatch, ModeChange } from '../schemas/conversation.ts';
+import type { Contact, Conversation, ConversationRow, Dispatch, ModeChange, Usage } from '../schemas/conversation.ts';
 import { messageJson } from './message.ts';
 import { iso, isoOrNull } from './time.ts';
 
@@ -80,10 +81,14 @@ export function dispatchJson(d: WireDispatch): Static<typeof Dispatch> {
     reply_message_ids: d.replyMessageIds,
     suggestion: d.suggestion === undefined ? null : JSON.parse(d.suggestion),
     error: d.error ?? null,
-    usage: d.usage ? { model: d.usage.model, input_tokens: d.usage.inputTokens, output_tokens: d.usage.outputTokens } : null,
+    usage: usageJson(d.usage),
     created_at: iso(d.createdAt),
     settled_at: isoOrNull(d.settledAt),
   };
+}
+
+export function usageJson(u: WireUsage | undefined): Static<typeof Usage> | null {
+  return u ? { model: u.model, input_tokens: u.inputTokens, output_tokens: u.outputTokens } : null;
 }
 
 /** A part of an answer that the other service always gives. */

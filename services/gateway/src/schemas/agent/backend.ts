@@ -1,7 +1,7 @@
 import { backendKinds } from '@baton/contracts/directory.ts';
 import { promptVariables } from '@baton/contracts/prompt.ts';
 import { type Static, Type } from 'typebox';
-import { Nullable, Word } from './common.ts';
+import { Nullable, Word } from '../common.ts';
 
 const httpUrl = (example: string) => Type.String({ maxLength: 2000, pattern: '^https?://[^\\s]+$', examples: [example] });
 
