@@ -2,8 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type BusUser, busUsers } from '@baton/contracts/bus-rights.ts';
+import { filesBucket } from '@baton/contracts/files.ts';
 import { directoryBucket } from '@baton/contracts/subjects.ts';
 import { type OpenNats, openNats } from '@baton/testkit/servers.ts';
+import { Objm } from '@nats-io/obj';
 import { connect, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Bus, connectBus, serverOptions } from '../src/connect.ts';
@@ -182,4 +184,14 @@ test('a service that may declare only its own stream does', async () => {
   await operator.jsm.streams.delete('INBOUND');
   await declareStreams(bus, settings, 'INBOUND');
   expect((await operator.jsm.streams.info('INBOUND')).config.subjects).toEqual(['inbound.>']);
+});
+
+test('ingest keeps files and finds them again, which the others may not', async () => {
+  await using bus = await connectBus({ url: nats.urlOf('ingest'), name: 'test' });
+  const store = await new Objm(bus.js).create(filesBucket, { max_bytes: 1e7 });
+  for (const text of ['first', 'second']) await store.putBlob({ name: 'chn/one' }, Buffer.from(text));
+  expect(Buffer.from((await store.getBlob('chn/one'))!).toString()).toBe('second');
+  await store.delete('chn/one');
+  const ways = { publish: [...waysInto(`OBJ_${filesBucket}`), `$O.${filesBucket}.C.x`], subscribe: [`$O.${filesBucket}.>`] };
+  for (const user of ['dispatcher', 'gateway'] as const) expect(await refused(user, ways)).toEqual(ways);
 });

@@ -1,3 +1,4 @@
+import { filesBucket } from './files.ts';
 import {
   accessChangedSubject,
   directoryBucket,
@@ -28,10 +29,11 @@ export function busRights(user: BusUser, o: { simulator: boolean }): BusRights |
   if (user === 'operator') return undefined;
   const { publish, subscribe } = own[user]();
   if (user === 'ingest' && o.simulator) publish.push(...simulatedPhones);
-  return { publish: ['$JS.API.INFO', ...publish], subscribe: [`${inboxPrefixOf(user)}.>`, ...subscribe] };
+  return { publish: [...new Set(['$JS.API.INFO', ...publish])], subscribe: [`${inboxPrefixOf(user)}.>`, ...subscribe] };
 }
 
 const directory = `KV_${directoryBucket}`;
+const files = `OBJ_${filesBucket}`;
 
 const declares = (stream: string) => ['CREATE', 'UPDATE', 'INFO'].map((what) => `$JS.API.STREAM.${what}.${stream}`);
 
@@ -53,12 +55,20 @@ const keepsConsumers = (stream: string) => [...reads(stream), `$JS.API.CONSUMER.
 /** A watch: the server pushes, and is told how far it has got. */
 const watches = (stream: string) => [...reads(stream), `$JS.FC.${stream}.>`];
 
+/** An object and its pieces: to write, to find and to take away. */
+const changesFiles = [
+  `$O.${filesBucket}.>`,
+  ...['INFO', 'MSG.GET', 'PURGE'].map((what) => `$JS.API.STREAM.${what}.${files}`),
+  `$JS.API.DIRECT.GET.${files}`,
+  `$JS.API.DIRECT.GET.${files}.>`,
+];
+
 const simulatedPhones = ['simulator.>', ...declares(streams.simulator), ...reads(streams.simulator)];
 
 const own: Record<Exclude<BusUser, 'operator'>, () => BusRights> = {
-  /** Hears nothing of what it has passed on: whoever takes over the service that faces the world reads no conversation. */
+  /** Reads nothing of what it has passed on but the files it serves: whoever takes over the service that faces the world reads no conversation. */
   ingest: () => ({
-    publish: ['inbound.>', ...declares(streams.inbound), ...watches(directory)],
+    publish: ['inbound.>', ...declares(streams.inbound), ...watches(directory), ...declares(files), ...changesFiles, ...watches(files)],
     subscribe: [],
   }),
   'conversation-state': () => ({
@@ -76,6 +86,7 @@ const own: Record<Exclude<BusUser, 'operator'>, () => BusRights> = {
       ...readsAs(streams.events, rebuildConsumer),
       // What a customer's erasure takes out of it.
       `$JS.API.STREAM.PURGE.${streams.events}`,
+      ...changesFiles,
       `$JS.API.DIRECT.GET.${directory}.>`,
       `$JS.API.STREAM.MSG.GET.${directory}`,
     ],
