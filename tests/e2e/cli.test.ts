@@ -117,10 +117,24 @@ test('a sound installation breaks no invariant, and one damage of each kind is f
     expect([...new Set((await foundAfter(damage)).map((one) => one.invariant))], invariant).toContain(invariant);
   const ofPostgres = [...conversationInvariants, ...installationInvariants].map(({ name }) => name);
   expect(Object.keys(damages)).toEqual(expect.arrayContaining(ofPostgres));
-  const looked = await baton('verify', '--grace', '1s', '--json');
+  const [looked, status] = await Promise.all([baton('verify', '--grace', '1s', '--json'), baton('status', '--json')]);
   expect(looked).toMatchObject({ code: 0, lines: [{ violations: 0 }] });
   const unseen = looked.lines[0].invariants.filter(({ checked }: { checked: number }) => checked === 0);
   expect(unseen).toEqual([]);
+  expect(status).toMatchObject({
+    code: 0,
+    lines: [
+      {
+        services: [
+          { service: 'conversation-state', problem: null },
+          { service: 'dispatcher', problem: null },
+        ],
+        streams: [{ name: 'INBOUND', messages: 0 }, { name: 'EVENTS' }],
+        rows: { outbox: 0, partitions_held: 16, open_turns: 0, open_sends: 0, dead_letters: 0 },
+        concerns: [],
+      },
+    ],
+  });
 });
 
 test('poison stands as a dead letter, is shown without what it says, put back, and dropped', async () => {
@@ -132,11 +146,13 @@ test('poison stands as a dead letter, is shown without what it says, put back, a
   const [letter] = await letters('--kind', 'inbound');
   expect(letter).toMatchObject({ kind: 'inbound', state: 'open', workspace_id: workspace.workspaceId, attempts: 1 });
   const id = letter?.['id'] ?? '';
-  const [human, shown, whole] = await Promise.all([
+  const [human, shown, whole, status] = await Promise.all([
     baton('dead', 'list'),
     baton('dead', 'show', id),
     baton('dead', 'show', id, '--show-text'),
+    baton('status'),
   ]);
+  expect(status).toMatchObject({ code: 1, stdout: expect.stringContaining('1 dead letters stand open') });
   expect(human.stdout).toContain(id);
   expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining(account.channel_account_id) });
   expect(JSON.stringify([letter, human, shown])).not.toContain('secret');

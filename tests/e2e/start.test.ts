@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -47,6 +47,14 @@ test('demo.json names everything that a script needs, readable by its owner alon
     expect(account.webhook_url).toBe(`${demo.ingest_url}/providers/simulator/${account.channel_account_id}`);
   }
   expect(statSync(path.join(place.dataDir, 'demo.json')).mode & 0o077).toBe(0);
+});
+
+test('npx baton finds the installation by itself', async () => {
+  const file = path.join(place.dataDir, 'place.json');
+  expect(statSync(file).mode & 0o077).toBe(0);
+  const baton = path.resolve(import.meta.dirname, '../../node_modules/.bin/baton');
+  const { stdout } = await run(baton, ['status', '--data-dir', place.dataDir, '--json']);
+  expect(JSON.parse(stdout)).toMatchObject({ services: [{ problem: null }, { problem: null }], concerns: [] });
 });
 
 test('the three printed commands work as they are printed', async () => {
@@ -123,6 +131,7 @@ test('Ctrl-C stops everything, and the next start has it all back', async () => 
   expect(await started.interrupt()).toBe(0);
   expect(started.stderr()).toContain('stopped; the data is kept');
   expect(pids.filter(isAlive)).toEqual([]);
+  expect(existsSync(path.join(place.dataDir, 'place.json'))).toBe(false);
 
   started = npmStart(place);
   console.info(`the second start took ${Math.round(await started.ready())} ms`);

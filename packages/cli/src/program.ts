@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type Context, helpStyle } from './command.ts';
 import { deadCommand } from './dead/commands.ts';
+import { statusCommand } from './look/status.ts';
 import { verifyCommand } from './look/verify.ts';
 import { eventsCommand } from './repair/rebuild-events.ts';
 import { inboundCommand } from './repair/replay-inbound.ts';
@@ -18,6 +19,7 @@ BATON_CONVERSATION_STATE_ADDR, BATON_DISPATCHER_ADDR, BATON_SERVICE_TOKEN, BATON
 Exit codes: 0 done, 1 something failed or is broken, 2 usage, 3 a server cannot be reached, 130 interrupted.
 Results go to stdout, everything else to stderr. Guide: docs/guides/operations.md`,
     )
+    .addCommand(statusCommand(context))
     .addCommand(deadCommand(context))
     .addCommand(eventsCommand(context))
     .addCommand(inboundCommand(context))

@@ -20,11 +20,12 @@ import { DeliverPolicy } from '@nats-io/jetstream';
 import pg from 'pg';
 import { loadConfig } from '../src/config.ts';
 import { type Service, startService } from '../src/service.ts';
+import { everyBrokenInvariant } from './invariants.ts';
 
 const token = 'test-token';
 
 /** Everything that one test file needs: real servers, one or more instances of the service, clients, and all events as they are published. */
-export async function startHarness(o: { instances?: number } = {}) {
+export async function startHarness(o: { instances?: number; rowsByHand?: boolean } = {}) {
   const infra = await startInfra();
   const bus = await connectBus({ url: infra.nats.url, name: 'test' });
   const services = await Promise.all(Array.from({ length: o.instances ?? 1 }, () => startInstance(infra)));
@@ -53,9 +54,12 @@ export async function startHarness(o: { instances?: number } = {}) {
     async [Symbol.asyncDispose]() {
       for (const client of Object.values(clients)) client[Symbol.dispose]();
       await Promise.all(services.map((service) => service[Symbol.asyncDispose]()));
+      // Rows that a test has made by itself have no history that they could agree with.
+      const broken = o.rowsByHand ? [] : await everyBrokenInvariant(admin);
       await admin.end();
       await bus[Symbol.asyncDispose]();
       await infra[Symbol.asyncDispose]();
+      if (broken.length > 0) throw new Error(`The tests left broken invariants behind:\n${broken.join('\n')}`);
     },
   };
 }

@@ -15,7 +15,7 @@ let h: Harness;
 let w: Workspace;
 let stranger: Workspace;
 beforeAll(async () => {
-  h = await startHarness({ instances: 2 });
+  h = await startHarness({ instances: 2, rowsByHand: true });
   w = await makeWorkspace(h);
   stranger = await makeWorkspace(h);
 });

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { EventChains } from '@baton/verify/event-chains.ts';
 import type { Query } from '@baton/verify/invariants/invariant.ts';
 import { judgeConversations } from '@baton/verify/judge-rows.ts';
+import { inSlices } from '@baton/verify/slices.ts';
+import { Verdicts } from '@baton/verify/verdicts.ts';
 import type { Pool } from 'pg';
 
 /** What must be so at any moment, judged from the database alone; every way in which it is not. */
@@ -11,6 +13,21 @@ export async function brokenInvariants(admin: Pool, conversationId: string): Pro
     (await admin.query({ name: `${createHash('sha1').update(text).digest('hex')}`, text, values })).rows;
   const found = await judgeConversations(query, [conversationId], { settledBefore: 'never', skewMs: 0 });
   return [...found.map(({ invariant, id, detail }) => `${invariant}: ${id}: ${detail}`), ...(await brokenLog(query, conversationId))];
+}
+
+/** The same of every conversation there is, the first few of each; what is said of the log is left to those who look at one. */
+export async function everyBrokenInvariant(admin: Pool): Promise<string[]> {
+  const query: Query = async (text, values) => (await admin.query(text, values)).rows;
+  const { rows } = await admin.query<{ id: string }>('select conversation_id as id from conversation.conversation');
+  const verdicts = new Verdicts(3);
+  await inSlices(
+    rows.map(({ id }) => id),
+    200,
+    async (slice) => verdicts.found(await judgeConversations(query, slice, { settledBefore: 'never', skewMs: 0 })),
+  );
+  return verdicts.list.flatMap(({ violations, first }) =>
+    first.map(({ invariant, conversation_id, id, detail }) => `${invariant} (${violations}): ${id} of ${conversation_id}: ${detail}`),
+  );
 }
 
 interface Event {

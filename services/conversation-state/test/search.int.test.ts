@@ -12,7 +12,7 @@ let h: Harness;
 let w: Workspace;
 let neighbour: Workspace;
 beforeAll(async () => {
-  h = await startHarness();
+  h = await startHarness({ rowsByHand: true });
   w = await makeWorkspace(h);
   neighbour = await makeWorkspace(h);
 });

@@ -1,14 +1,12 @@
-import { serverOptions } from '@baton/bus/connect.ts';
-import { openReader, RowsHidden } from '@baton/verify/reader.ts';
 import type { Verdict } from '@baton/verify/verdicts.ts';
 import { verify } from '@baton/verify/verify.ts';
-import { connect } from '@nats-io/transport-node';
 import type { Command } from 'commander';
 import { type Context, commandFor, examples, placeFor } from '../command.ts';
-import { exitCodes, Unreachable, UsageError } from '../exit.ts';
+import { exitCodes } from '../exit.ts';
 import type { Place, PlaceOptions } from '../place.ts';
 import { table } from '../terminal.ts';
 import { count, duration, moment } from '../values.ts';
+import { openNats, openPostgres } from './servers.ts';
 
 const needs = ['postgres', 'nats'] as const;
 
@@ -51,15 +49,8 @@ export function verifyCommand(context: Context): Command {
 }
 
 async function verdictsOn({ terminal, signal }: Context, place: Pick<Place, (typeof needs)[number]>, options: Chosen): Promise<Verdict[]> {
-  await using reader = await openReader({ url: place.postgres, statementTimeoutMs: 10_000 }).catch((error: unknown) => {
-    if (error instanceof RowsHidden) throw new UsageError(`${error.message} See docs/guides/operations.md for a role that may verify.`);
-    throw error;
-  });
-  const connection = await connect({ ...serverOptions(place.nats), name: 'baton-verify', timeout: 5_000, reconnect: false }).catch(
-    (error: Error) => {
-      throw new Unreachable(`NATS at ${new URL(place.nats).host} cannot be reached: ${error.message}.`);
-    },
-  );
+  await using reader = await openPostgres(place.postgres);
+  const connection = await openNats(place.nats);
   try {
     return await verify({
       query: reader.query,

@@ -25,23 +25,23 @@ export const turnInvariants: readonly Invariant[] = [
   },
   {
     name: 'turns.replied_once',
-    promise: 'What an AI said in a turn was written in one step, and the turn knows each message of it.',
+    promise: 'What was said in a turn was written in one step, and the turn knows each message of it.',
     sql: `select d.workspace_id, d.conversation_id, d.dispatch_id as id,
         format('%s messages, written at %s moments; it knows %s', cardinality(m.ids), m.moments, cardinality(d.reply_message_ids)) as detail
       from conversation.dispatch d, lateral (
         select coalesce(array_agg(message_id order by message_id), '{}') as ids, count(distinct created_at) as moments from conversation.message
-        where conversation_id = d.conversation_id and dispatch_id = d.dispatch_id and author = 'ai') m
+        where conversation_id = d.conversation_id and dispatch_id = d.dispatch_id) m
       where d.conversation_id = any($1::text[])
         and (m.moments > 1 or m.ids <> array(select unnest(d.reply_message_ids) as id order by id))`,
   },
   {
     name: 'turns.under_their_epoch',
     promise: 'A reply stands under the epoch that its turn began with.',
-    // A hand-off lifts its own words, and what is queued before them, to the epoch it makes.
+    // A hand-off lifts its own words, and what is queued before them, to the epoch it makes; a suggestion is sent by a person, under the epoch of that moment.
     sql: `select m.workspace_id, m.conversation_id, m.message_id as id,
         format('it stands under epoch %s, its turn under %s', m.mode_epoch, d.mode_epoch) as detail
       from conversation.message m join conversation.dispatch d using (dispatch_id)
-      where m.conversation_id = any($1::text[]) and m.author = 'ai' and m.mode_epoch <> d.mode_epoch
+      where m.conversation_id = any($1::text[]) and m.author = 'ai' and m.mode_epoch <> d.mode_epoch and d.suggestion_status is distinct from 'sent'
         and not exists (select from conversation.mode_history h where h.conversation_id = m.conversation_id and h.mode_epoch = m.mode_epoch and h.actor_kind = 'ai')`,
   },
 ];
