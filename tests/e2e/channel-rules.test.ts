@@ -1,3 +1,4 @@
+import { eventually } from '@baton/testkit/eventually.ts';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { sharedProduct } from '../support/product.ts';
 import { Stage } from '../support/stage.ts';
@@ -61,4 +62,48 @@ test('a person’s long text is answered with the ids of all that it became; one
   await stage.expectHeard(customer, ['You said: Hello', ...parts]);
   const refused = await workspace.call('POST', `${customer.path}/messages`, { body: { body: longText(11).text } });
   expect(refused).toMatchObject({ status: 422, body: { code: 'content_unsupported', errors: [{ path: '/body' }] } });
+});
+
+/** What reached this customer, in order: not what the provider refused. */
+const reached = (address: string) =>
+  stage.provider
+    .accepted()
+    .filter(({ to }) => to === address)
+    .map(({ text }) => text);
+
+test('a provider that has too much pauses its account alone: nothing else of it is even tried, others go on, and the order of each conversation stays', async () => {
+  const other = await stage.workspace({ timeoutMs: 20_000 });
+  const [first, second] = [await stage.answered(workspace, 'Hello'), await stage.answered(workspace, 'Hello')];
+  const elsewhere = await stage.answered(other, 'Hello');
+  const refused: string[] = [];
+  let until: number | undefined;
+  stage.provider.respond(({ to, text }) => {
+    until ??= Date.now() + 5500;
+    if (to === elsewhere.address || Date.now() > until) return 'accept';
+    refused.push(text);
+    return { status: 429, json: { code: 20429, message: 'Too Many Requests', status: 429 }, headers: { 'retry-after': '6' } };
+  });
+  await workspace.must('POST', `${first.path}/messages`, { body: 'One' });
+  await eventually(
+    () => refused.length,
+    (count) => count > 0,
+  );
+  await workspace.must('POST', `${first.path}/messages`, { body: 'Two' });
+  await workspace.must('POST', `${second.path}/messages`, { body: 'To somebody else' });
+  await other.must('POST', `${elsewhere.path}/messages`, { body: 'Through another account' });
+  await eventually(
+    () => reached(elsewhere.address),
+    (texts) => texts.includes('Through another account'),
+  );
+  await eventually(
+    () => reached(first.address),
+    (texts) => texts.includes('Two'),
+    { timeoutMs: 20_000 },
+  );
+  await eventually(
+    () => reached(second.address),
+    (texts) => texts.includes('To somebody else'),
+  );
+  expect(reached(first.address)).toEqual(['You said: Hello', 'One', 'Two']);
+  expect(refused).toEqual(['One']);
 });

@@ -115,6 +115,9 @@ export interface SendFailed {
   detail: string;
 }
 
+/** Whose limit it was that a message was refused by: the account's, or the one for this customer alone. */
+export type Limited = 'account' | 'pair';
+
 /**
  * What a provider's answer means. `retry`: surely not sent, may be tried again (with an idempotent provider: or sent, and the repeat is harmless).
  * `unknown`: the provider may have it, and a repeat could reach the customer twice.
@@ -122,7 +125,7 @@ export interface SendFailed {
 export type SendAnswer =
   | { kind: 'sent'; providerMessageId: string }
   | SendFailed
-  | { kind: 'retry'; afterMs: number; reason: string }
+  | { kind: 'retry'; afterMs: number; reason: string; limited?: Limited }
   | { kind: 'unknown'; detail: string };
 
 /** The customer's side of a conversation, for signs that are no message. */

@@ -16,6 +16,7 @@ import type { Config } from './config.ts';
 import { type RedeliverIn, startConsumer } from './consumers.ts';
 import { Breakers } from './domain/breaker.ts';
 import { Bulkhead } from './domain/bulkhead.ts';
+import { Pacer } from './domain/pacer.ts';
 import { redeliverIn } from './domain/retry-schedule.ts';
 import { createEvents } from './events.ts';
 import { conversationErased } from './handlers/conversation-erased.ts';
@@ -142,6 +143,7 @@ function openParts(
     ...shared,
     bulkhead: new Bulkhead({ places: Math.ceil(config.sends / 2), slowMs: 2000 }),
     breakers: new Breakers({ failures: 5, firstMs: 1000, longestMs: 30_000 }),
+    pacer: new Pacer(),
     inHand: new InHand(),
     ingestUrl: config.ingestUrl,
     serviceToken: config.serviceToken,

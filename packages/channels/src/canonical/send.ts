@@ -47,7 +47,8 @@ export function readCanonicalAnswer(
     return { kind: 'sent', providerMessageId: isProviderId(id) ? id : answer.messageId };
   }
   if (status >= 500 || status === 429 || status === 408 || status === 425) {
-    return { kind: 'retry', afterMs: retryAfterMs(answer.headers, 1000), reason: `the receiver answered ${status}` };
+    const reason = `the receiver answered ${status}`;
+    return { kind: 'retry', afterMs: retryAfterMs(answer.headers, 1000), reason, ...(status === 429 && { limited: 'account' }) };
   }
   const error = asObject(body['error']) ?? body;
   const code = typeof error['code'] === 'string' && /^[a-z0-9_]{1,64}$/.test(error['code']) ? error['code'] : `${provider}_${status}`;

@@ -7,6 +7,9 @@ import { isProviderId } from '../wire/provider-id.ts';
 import { clip } from '../wire/text.ts';
 import { metaErrorCode, metaRetryCodes } from './errors.ts';
 
+/** "Too many messages sent from this phone number to the same phone number in a short period of time." */
+const pairLimit = 131056;
+
 /** No idempotency key exists and no document says that a 5xx sent nothing: those are unknown. */
 export function readMetaAnswer(status: number, headers: IncomingHttpHeaders, text: string): SendAnswer {
   const body = answerBody(text);
@@ -20,7 +23,8 @@ export function readMetaAnswer(status: number, headers: IncomingHttpHeaders, tex
   const error = asObject(body['error']) ?? {};
   if (status === 429 || metaRetryCodes.has(error['code'])) {
     // One message in six seconds to one person is what WhatsApp's pair limit allows.
-    return { kind: 'retry', afterMs: retryAfterMs(headers, 6000), reason: `Meta answered ${status}: too many requests` };
+    const limited = error['code'] === pairLimit ? 'pair' : 'account';
+    return { kind: 'retry', afterMs: retryAfterMs(headers, 6000), reason: `Meta answered ${status}: too many requests`, limited };
   }
   if (status >= 500 || status === 408) return { kind: 'unknown', detail: `Meta answered ${status}; it may have the message.` };
   const code =

@@ -68,7 +68,7 @@ export function readTelegramAnswer(status: number, text: string): SendAnswer {
   if (status === 429) {
     const seconds = Number(asObject(body['parameters'])?.['retry_after']);
     const afterMs = Number.isFinite(seconds) && seconds >= 0 ? Math.min(Math.ceil(seconds * 1000), 3_600_000) : 2000;
-    return { kind: 'retry', afterMs, reason: 'Telegram answered 429' };
+    return { kind: 'retry', afterMs, reason: 'Telegram answered 429', limited: 'account' };
   }
   if (status >= 500 || status === 408) return { kind: 'unknown', detail: `Telegram answered ${status}; it may have the message.` };
   const words = asText(body['description']);

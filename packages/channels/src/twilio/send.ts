@@ -67,7 +67,7 @@ export function readTwilioAnswer(status: number, headers: IncomingHttpHeaders, t
   }
   const number = body['code'];
   if (status === 429 || (status < 500 && passes(number))) {
-    return { kind: 'retry', afterMs: retryAfterMs(headers, 2000), reason: `Twilio answered ${status}` };
+    return { kind: 'retry', afterMs: retryAfterMs(headers, 2000), reason: `Twilio answered ${status}`, limited: 'account' };
   }
   if (status >= 500 || status === 408) return { kind: 'unknown', detail: `Twilio answered ${status}; it may have the message.` };
   const code =

@@ -59,7 +59,11 @@ export function fireTimer(ledger: Ledger, timer: TimerRow, at: TimerState): void
       return;
     case 'send_retry':
       if (at.message?.status === 'queued')
-        ledger.emit(conversation, 'send.ready', { message_id: at.message.message_id, channel_account_id: at.message.channel_account_id });
+        ledger.emit(conversation, 'send.ready', {
+          message_id: at.message.message_id,
+          channel_account_id: at.message.channel_account_id,
+          waited: true,
+        });
       return;
     default:
       timer.kind satisfies never;

@@ -20,6 +20,7 @@ function record(at: ClaimState & { earlyReceipts?: EarlyReceiptRow[] }, result: 
   return { answer: recordSend(ledger, { earlyReceipts: [], ...at }, whole), ...finish(ledger) };
 }
 
+const nextSend = { message_id: 'message_b', channel_account_id: 'account_sms' };
 const sending = { status: 'sending', claim: 1 } as const;
 
 test('a claim is fenced by status and by the number of claims before it', () => {
@@ -46,7 +47,7 @@ test.each(['human', 'sequence', 'system'] as const)('a %s message knows no fence
 });
 
 test('a cancelled message lets the next one go', () => {
-  const { types, signals } = claim(state({}, { next: 'message_b' }, { ai_mode: 'human', mode_epoch: 2 }));
+  const { types, signals } = claim(state({}, { next: nextSend }, { ai_mode: 'human', mode_epoch: 2 }));
   expect(types).toEqual(['message.failed']);
   expect(signals).toEqual(['send.ready message_b']);
 });
@@ -112,13 +113,13 @@ test('a result is recorded also when the fence has moved since: the provider has
 });
 
 test.each(['sent', 'failed', 'unknown'] as const)('%s settles the message and signals the next', (outcome) => {
-  const { types, signals } = record(state(sending, { next: 'message_b' }), { outcome });
+  const { types, signals } = record(state(sending, { next: nextSend }), { outcome });
   expect(types).toEqual([outcome === 'sent' ? 'message.sent' : 'message.failed']);
   expect(signals).toEqual(['send.ready message_b']);
 });
 
 test('what was surely not sent goes back into the queue with a timer, and nobody overtakes it', () => {
-  const { changes, types, signals } = record(state(sending, { next: 'message_b' }), { outcome: 'requeue', retry_after_ms: 5000 });
+  const { changes, types, signals } = record(state(sending, { next: nextSend }), { outcome: 'requeue', retry_after_ms: 5000 });
   expect(changes.messageUpdates).toMatchObject([{ status: 'queued', claim: 1 }]);
   expect(changes.timers).toMatchObject([{ kind: 'send_retry', subject_id: 'message_a', due_at: after(5000) }]);
   expect([...types, ...signals]).toEqual([]);
@@ -130,7 +131,7 @@ test('a stale message is not queued again', () => {
 });
 
 test('after eight claims that came to nothing a message has failed', () => {
-  const last = record(state({ status: 'sending', claim: maxClaims }, { next: 'message_b' }), { outcome: 'requeue', claim: maxClaims });
+  const last = record(state({ status: 'sending', claim: maxClaims }, { next: nextSend }), { outcome: 'requeue', claim: maxClaims });
   expect(last.changes.messageUpdates).toMatchObject([{ status: 'failed', error_code: 'provider_unavailable' }]);
   expect([...last.types, ...last.signals]).toEqual(['message.failed', 'send.ready message_b']);
   const before = record(state({ status: 'sending', claim: maxClaims - 1 }), { outcome: 'requeue', claim: maxClaims - 1 });
@@ -233,4 +234,25 @@ test('a refusal as too late that the customer has overtaken changes nothing but 
   const late: ReceiptFact = { status: 'failed', at: after(5000), error: { code: 'window_expired', detail: '' } };
   applyReceipt(ledger, ledger.conversation(at.conversation), ledger.message(at.message), late);
   expect(finish(ledger).types).toEqual(['message.failed']);
+});
+
+test('a message that nobody claimed is put off by a timer, and by nothing else', () => {
+  const { answer, changes, types } = record(state({ status: 'queued', claim: 0 }), {
+    outcome: 'postpone',
+    claim: 0,
+    retry_after_ms: 60_000,
+  });
+  expect(answer).toBe('recorded');
+  expect(changes.timers).toMatchObject([{ kind: 'send_retry', subject_id: 'message_a', due_at: after(60_000) }]);
+  expect(changes.messageUpdates).toEqual([]);
+  expect(types).toEqual([]);
+  expect(record(state(sending), { outcome: 'postpone', retry_after_ms: 60_000 })).toMatchObject({
+    answer: 'already_settled',
+    changes: { timers: [] },
+  });
+});
+
+test('a provider that only says that it is too much for now does not use a message up', () => {
+  const result = { outcome: 'requeue', claim: maxClaims, error_code: 'rate_limited' } as const;
+  expect(record(state({ status: 'sending', claim: maxClaims }), result).changes.messageUpdates).toMatchObject([{ status: 'queued' }]);
 });

@@ -15,8 +15,10 @@ export interface ClaimState {
   blocked: boolean;
   optedOut: boolean;
   /** The next queued message of the conversation, for when this one leaves the queue without being sent. */
-  next: string | null;
+  next: NextSend | null;
 }
+
+export type NextSend = Pick<MessageRow, 'message_id' | 'channel_account_id'>;
 
 export type ClaimDecision =
   | { kind: 'claimed'; message: MessageRow }
@@ -25,6 +27,8 @@ export type ClaimDecision =
 
 /** After so many claims that came to nothing a message has failed. */
 export const maxClaims = 8;
+/** The same where the provider only says that it is too much for now: that says nothing against the message. */
+export const maxRefusedClaims = 50;
 
 /** Whether the fence has moved past this message: an AI's words under another epoch, or after the conversation left `ai` (its last words excepted). */
 export function isStale(conversation: ConversationRow, message: MessageRow): boolean {
@@ -69,7 +73,8 @@ export function claimSend(ledger: Ledger, loaded: ClaimState, by: { claimant: st
 
 export interface SendResult {
   claim: number;
-  outcome: 'sent' | 'failed' | 'unknown' | 'requeue';
+  /** `postpone`: nobody has claimed it; its account takes nothing now. */
+  outcome: 'sent' | 'failed' | 'unknown' | 'requeue' | 'postpone';
   provider_message_id: string;
   error_code: string;
   error_detail: string;
@@ -85,6 +90,7 @@ export function recordSend(
 ): 'recorded' | 'already_settled' {
   const conversation = ledger.conversation(loaded.conversation);
   const message = ledger.message(loaded.message);
+  if (result.outcome === 'postpone') return postpone(ledger, conversation, message, result.retry_after_ms);
   // A sender that was given up for lost and reports after all knows better than the doubt.
   const late = message.status === 'unknown' && result.outcome === 'sent';
   if ((message.status !== 'sending' && !late) || message.claim !== result.claim) return 'already_settled';
@@ -136,21 +142,32 @@ function requeue(
   ledger: Ledger,
   conversation: ConversationRow,
   message: MessageRow,
-  o: { result: SendResult; next: string | null },
+  o: { result: SendResult; next: NextSend | null },
 ): 'recorded' {
   if (isStale(conversation, message)) {
     cancelMessage(ledger, conversation, message);
     wakeNext(ledger, conversation, o.next);
-  } else if (message.claim >= maxClaims) {
+  } else if (message.claim >= (o.result.error_code === 'rate_limited' ? maxRefusedClaims : maxClaims)) {
     failMessage(ledger, conversation, message, { code: o.result.error_code || 'provider_unavailable', detail: o.result.error_detail });
     wakeNext(ledger, conversation, o.next);
   } else {
     message.status = 'queued';
     message.status_history = [...message.status_history, step('queued', ledger.now, o.result.error_detail || null)];
-    const wait = Math.min(Math.max(o.result.retry_after_ms, 100), 3_600_000);
-    ledger.timer(conversation, 'send_retry', new Date(ledger.now.getTime() + wait), message.message_id);
+    setRetry(ledger, conversation, message, o.result.retry_after_ms);
   }
   return 'recorded';
+}
+
+/** The backlog of an account that takes nothing now waits here, as rows, and not with whoever sends. */
+function postpone(ledger: Ledger, conversation: ConversationRow, message: MessageRow, ms: number): 'recorded' | 'already_settled' {
+  if (message.status !== 'queued') return 'already_settled';
+  setRetry(ledger, conversation, message, ms);
+  return 'recorded';
+}
+
+function setRetry(ledger: Ledger, conversation: ConversationRow, message: MessageRow, ms: number): void {
+  const wait = Math.min(Math.max(ms, 100), 3_600_000);
+  ledger.timer(conversation, 'send_retry', new Date(ledger.now.getTime() + wait), message.message_id);
 }
 
 function failMessage(ledger: Ledger, conversation: ConversationRow, message: MessageRow, error: { code: string; detail: string }): void {
@@ -174,8 +191,8 @@ function learnClosedWindow(ledger: Ledger, conversation: ConversationRow, messag
   ledger.emit(conversation, 'conversation.updated', conversationPayload(conversation));
 }
 
-function wakeNext(ledger: Ledger, conversation: ConversationRow, next: string | null): void {
-  if (next !== null) ledger.emit(conversation, 'send.ready', { message_id: next });
+function wakeNext(ledger: Ledger, conversation: ConversationRow, next: NextSend | null): void {
+  if (next !== null) ledger.emit(conversation, 'send.ready', { message_id: next.message_id, channel_account_id: next.channel_account_id });
 }
 
 export interface ReceiptFact {

@@ -126,6 +126,6 @@ function stateOf(ledger: Ledger, at: Loaded, command: SendCommand): ClaimState |
     message,
     blocked: waiting.some((row) => row.sequence < message.sequence),
     optedOut: at.optOuts.has(`${conversation.agent_id} ${conversation.remote_address}`),
-    next: waiting.find((row) => row.sequence > message.sequence && row.status === 'queued')?.message_id ?? null,
+    next: waiting.find((row) => row.sequence > message.sequence && row.status === 'queued') ?? null,
   };
 }

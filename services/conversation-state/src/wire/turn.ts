@@ -129,7 +129,7 @@ export function outboundToWire(row: MessageRow, stale: boolean, windowExpiresAt:
 /** A provider's words come as they are; Postgres has no NUL, and one of them must not fail the whole batch. */
 const storable = (text: string) => text.replaceAll('\0', '\uFFFD');
 
-const outcomes = ['sent', 'failed', 'unknown', 'requeue'] as const;
+const outcomes = ['sent', 'failed', 'unknown', 'requeue', 'postpone'] as const;
 
 export function sendResultFromWire(wire: RecordSend, now: Date): SendResult {
   const outcome = outcomes.find((known) => known === wire.outcome);

@@ -162,7 +162,7 @@ export class World {
       message,
       blocked: open.some((one) => one.sequence < message.sequence),
       optedOut: this.optedOut,
-      next: open.find((one) => one.sequence > message.sequence && one.status === 'queued')?.message_id ?? null,
+      next: open.find((one) => one.sequence > message.sequence && one.status === 'queued') ?? null,
     };
   }
 

@@ -14,5 +14,6 @@ export async function sendReady(deps: SendDeps, message: JsMsg): Promise<Outcome
     channelAccountId: event.payload.channel_account_id,
     deliveries,
     redelivered,
+    waited: event.payload.waited ?? false,
   });
 }

@@ -8,8 +8,10 @@ import { EgressError } from '@baton/egress/egress-error.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
 import { killPoint } from '@baton/runtime/kill-point.ts';
 import type { Breakers } from '../domain/breaker.ts';
+import type { Pacer } from '../domain/pacer.ts';
 import type { Events } from '../events.ts';
 import type { Secrets } from '../secrets.ts';
+import { leaving } from './leaving.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { sendMail } from './mail/send-mail.ts';
 
@@ -17,6 +19,7 @@ export interface ProviderDeps {
   secrets: Secrets;
   egress: Egress;
   breakers: Breakers;
+  pacer: Pacer;
   events: Events;
   ingestUrl: string;
   serviceToken: string;
@@ -29,7 +32,7 @@ export interface ProviderDeps {
  */
 export type Asked =
   | Exclude<SendAnswer, { kind: 'retry' }>
-  | { kind: 'surely_not_sent'; afterMs: number; reason: string }
+  | { kind: 'surely_not_sent'; afterMs: number; reason: string; limited?: true }
   | { kind: 'again'; afterMs: number; reason: string };
 
 /** A provider's answer is an id or an error. */
@@ -56,7 +59,11 @@ export async function askProvider(deps: ProviderDeps, message: OutboundMessage, 
     else deps.breakers.succeeded(entry.channel_account_id);
     if (read.kind !== 'retry') return read;
     const surely = !can.idempotentSend || answer.status === 429;
-    return { kind: surely ? 'surely_not_sent' : 'again', afterMs: read.afterMs, reason: `status_${answer.status}` };
+    const reason = `status_${answer.status}`;
+    if (!surely) return { kind: 'again', afterMs: read.afterMs, reason };
+    if (read.limited === undefined) return { kind: 'surely_not_sent', afterMs: read.afterMs, reason };
+    deps.pacer.refused(leaving(message, entry), { scope: read.limited, afterMs: read.afterMs }, Date.now());
+    return { kind: 'surely_not_sent', afterMs: read.afterMs, reason, limited: true };
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;
     if (error.fault === 'refused') return { kind: 'failed', code: 'egress_refused', detail: error.message };
@@ -78,7 +85,7 @@ async function askMailServer(
   deps.events.providerAnswered(entry.provider, (performance.now() - began) / 1000);
   if (answer.kind === 'retry' && !answer.reason.startsWith('attachment')) deps.breakers.failed(entry.channel_account_id, Date.now());
   else deps.breakers.succeeded(entry.channel_account_id);
-  return answer.kind === 'retry' ? { ...answer, kind: 'surely_not_sent' } : answer;
+  return answer.kind === 'retry' ? { kind: 'surely_not_sent', afterMs: answer.afterMs, reason: answer.reason } : answer;
 }
 
 function build(deps: ProviderDeps, message: OutboundMessage, entry: DirectoryChannelAccount) {

@@ -1,5 +1,7 @@
 import { done, type Outcome } from '@baton/bus/settle.ts';
+import { capabilitiesOf } from '@baton/channels/capabilities.ts';
 import type { OutboundMessage } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
+import { leaving } from './leaving.ts';
 import { deliverClaimed, type SendDeps, sendMessage } from './send-message.ts';
 
 /** A place on the way out through one channel account, held while a turn commits so that its reply can go at once. */
@@ -24,6 +26,9 @@ export function openOutgoing(deps: SendDeps, o: { lanes: number }): Outgoing {
     enter(account) {
       // Not even as the one try after a pause: that turn would be taken here, and be gone when the provider is asked.
       if (open >= o.lanes || !deps.breakers.closed(account)) return undefined;
+      const entry = deps.directory.channelAccount(account);
+      const rate = entry ? capabilitiesOf(entry.provider, entry.channel).rates.account : null;
+      if (!deps.pacer.open(account, rate, Date.now())) return undefined;
       const place = deps.bulkhead.enter(account, Date.now());
       if (!place) return undefined;
       open++;
@@ -33,7 +38,10 @@ export function openOutgoing(deps: SendDeps, o: { lanes: number }): Outgoing {
       };
       return {
         leave,
-        deliver: (message, askedAt) => deps.inHand.run(message.messageId, () => deliverClaimed(deps, message, askedAt)).finally(leave),
+        deliver: (message, askedAt) => {
+          if (entry) deps.pacer.went(leaving(message, entry), Date.now());
+          return deps.inHand.run(message.messageId, () => deliverClaimed(deps, message, askedAt)).finally(leave);
+        },
       };
     },
     recover(at, unsent) {
@@ -41,7 +49,7 @@ export function openOutgoing(deps: SendDeps, o: { lanes: number }): Outgoing {
       // another instance is sending at this moment.
       const [messageId] = unsent;
       if (messageId === undefined) return Promise.resolve(done);
-      return sendMessage(deps, { ...at, messageId, channelAccountId: undefined, redelivered: true });
+      return sendMessage(deps, { ...at, messageId, channelAccountId: undefined, redelivered: true, waited: true });
     },
   };
 }

@@ -6,7 +6,15 @@ import { type SendDeps, sendMessage } from './send-message.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-const signal = { workspaceId: 'w', conversationId: 'c', messageId: 'm', channelAccountId: undefined, deliveries: 1, redelivered: false };
+const signal = {
+  workspaceId: 'w',
+  conversationId: 'c',
+  messageId: 'm',
+  channelAccountId: undefined,
+  deliveries: 1,
+  redelivered: false,
+  waited: false,
+};
 
 /** A dispatcher whose process stands still between asking for the claim and having it. */
 function frozenFor(ms: number) {

@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { done, type Outcome, retry } from '@baton/bus/settle.ts';
 import { capabilitiesOf } from '@baton/channels/capabilities.ts';
-import type { ClaimSendResult, OutboundMessage, RecordSend } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
+import { type ClaimSendResult, type OutboundMessage, RecordSend } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import type { Directory } from '@baton/directory/watch.ts';
 import type { Bulkhead } from '../domain/bulkhead.ts';
 import { settleDoubt } from '../domain/in-doubt.ts';
+import type { Leaving } from '../domain/pacer.ts';
 import { redeliverIn, requeueIn } from '../domain/retry-schedule.ts';
 import type { InHand } from '../in-hand.ts';
 import type { Insist } from '../insist.ts';
 import { soon } from '../soon.ts';
 import type { TurnClient } from '../turn-client.ts';
 import { type Asked, askProvider, type ProviderDeps } from './ask-provider.ts';
+import { leaving } from './leaving.ts';
 
 export interface SendDeps extends ProviderDeps {
   client: Pick<TurnClient, 'claimSend' | 'recordSend'>;
@@ -29,10 +31,14 @@ export interface SendSignal {
   channelAccountId: string | undefined;
   deliveries: number;
   redelivered: boolean;
+  /** It was sent away before, and this is its turn. */
+  waited: boolean;
 }
 
 /** A claim that is older when the provider is about to be asked is given back: after 10 s without a sign of life its signal goes to another instance. */
 const freshForMs = 9_000;
+
+const longestSignalMs = 5000;
 
 type Ask = (insteadOfClaim: number) => Promise<ClaimSendResult & { askedAt: number }>;
 
@@ -53,7 +59,7 @@ export function deliverClaimed(deps: SendDeps, message: OutboundMessage, askedAt
   const { workspaceId, conversationId, messageId, channelAccountId } = message;
   return deliver(
     deps,
-    { workspaceId, conversationId, messageId, channelAccountId, deliveries: 1, redelivered: false },
+    { workspaceId, conversationId, messageId, channelAccountId, deliveries: 1, redelivered: false, waited: false },
     { message, askedAt, again: false },
   );
 }
@@ -67,13 +73,17 @@ async function send(deps: SendDeps, signal: SendSignal): Promise<Outcome> {
   const place = deps.bulkhead.enter(account, Date.now());
   if (!place) return putBack(deps, signal, redeliverIn(signal.deliveries, Math.random()), 'account_slow');
   try {
-    return await claimAndSend(deps, signal);
+    const entry = deps.directory.channelAccount(account);
+    const paced = entry && leaving(signal, entry, signal.waited || signal.deliveries > 1);
+    const wait = paced ? deps.pacer.wait(paced, Date.now()) : 0;
+    return await (wait > 0 ? takeTurnLater(deps, signal, wait) : claimAndSend(deps, signal, paced));
   } finally {
     deps.bulkhead.leave(account, place);
   }
 }
 
-async function claimAndSend(deps: SendDeps, signal: SendSignal): Promise<Outcome> {
+/** `paced`: counted as going out. */
+async function claimAndSend(deps: SendDeps, signal: SendSignal, paced?: Leaving): Promise<Outcome> {
   const { workspaceId, conversationId, messageId, redelivered } = signal;
   // One claimant for as long as this attempt asks: an answer lost on the way is given again instead of leaving the message in doubt.
   const claimant = randomUUID();
@@ -95,6 +105,7 @@ async function claimAndSend(deps: SendDeps, signal: SendSignal): Promise<Outcome
     case 'settled':
     case 'waits':
     case 'not_found':
+      if (paced) deps.pacer.stayed(paced, Date.now());
       deps.events.sendEnded({ messageId, conversationId, provider: 'none', outcome: kind });
       return done;
     default:
@@ -192,13 +203,23 @@ function toRecord(message: OutboundMessage, asked: Exclude<Asked, { kind: 'again
       return {
         ...base,
         outcome: 'requeue',
-        errorCode: 'not_sent',
+        errorCode: asked.limited ? 'rate_limited' : 'not_sent',
         errorDetail: asked.reason,
         retryAfterMs: requeueIn(message.claim, asked.afterMs, Math.random()),
       };
     default:
       return asked satisfies never;
   }
+}
+
+/** A short wait is one of the signal. A long one is a timer in Postgres: signals that wait here count against those of all accounts. */
+async function takeTurnLater(deps: SendDeps, signal: SendSignal, waitMs: number): Promise<Outcome> {
+  if (waitMs <= longestSignalMs) return putBack(deps, signal, waitMs, 'paced');
+  const { workspaceId, conversationId, messageId } = signal;
+  const put = { workspaceId, conversationId, messageId, outcome: 'postpone', retryAfterMs: Math.ceil(waitMs) };
+  await deps.insist(() => deps.client.recordSend(RecordSend.fromPartial(put)));
+  deps.events.signalRetried({ kind: 'send', id: messageId, reason: 'paced' });
+  return done;
 }
 
 function required(message: OutboundMessage | undefined): OutboundMessage {

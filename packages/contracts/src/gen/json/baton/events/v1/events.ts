@@ -164,5 +164,9 @@ export interface ConversationErasedPayload {
 export interface SendReadyPayload {
   message_id: string;
   /** Where it would go out: lets the sender leave it unclaimed while that account is slow or in trouble. */
-  channel_account_id?: string | undefined;
+  channel_account_id?:
+    | string
+    | undefined;
+  /** It was sent away before and this is its turn: others queue behind it. */
+  waited?: boolean | undefined;
 }
