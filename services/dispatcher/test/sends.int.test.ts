@@ -222,7 +222,10 @@ it('many at once travel to conversation-state in batches, and each is sent once'
       }),
     ),
   );
-  await eventually(() => state.records.length, (n) => n >= 300);
+  await eventually(
+    () => state.records.length,
+    (n) => n >= 300,
+  );
   await settled();
   expect(provider.calls.map((call) => call.request.headers['webhook-id']).sort()).toEqual([...ids].sort());
   expect(state.records.every((record) => record.outcome === 'sent')).toBe(true);
