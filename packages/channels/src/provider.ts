@@ -159,8 +159,8 @@ export interface BrowserSide {
   allows(account: Account, origin: string): boolean;
   /** Whose request it is; undefined: nobody's that we know. */
   visitorOf(request: RawRequest, account: Account, now: Date): string | undefined;
-  /** Requests of one visitor. */
-  rate: Rate;
+  /** Requests of one visitor, and of all visitors of one account. */
+  rates: { visitor: Rate; account: Rate };
 }
 
 export interface ProviderAdapter {

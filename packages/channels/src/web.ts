@@ -8,8 +8,12 @@ import { oneHeader } from './wire/headers.ts';
 const browser: BrowserSide = {
   allows: isAllowedOrigin,
   visitorOf: (request, account, now) => visitorOf(request, account, now)?.visitorId,
-  // A person types less; what a widget kept while it was offline comes at once.
-  rate: { messages: 60, seconds: 60, burst: 40 },
+  rates: {
+    // A person types less; what a widget kept while it was offline comes at once.
+    visitor: { messages: 60, seconds: 60, burst: 40 },
+    // Visitors are cheap to make, and each of their messages may cost an AI's answer.
+    account: { messages: 3000, seconds: 60, burst: 3000 },
+  },
 };
 
 /** The chat window on web pages (`packages/widget`): browsers post here with a visitor's token, and read at the gateway. */

@@ -37,6 +37,8 @@ export interface Config {
   http: HttpLimits;
   /** New visitors of one channel account's widgets a second and in a burst, in one process. */
   widgetSessionLimit: { perSecond: number; burst: number };
+  /** Open streams of one channel account's visitors, in one process. */
+  widgetStreams: number;
   /** Whether there are simulated customers: then there is a page to try the widget on as well. */
   simulator: boolean;
   /** A reader of an export that takes nothing for so long is cut off. */
@@ -84,6 +86,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       perSecond: read.integer('BATON_WIDGET_SESSIONS_PER_SECOND', 10, { min: 1, max: 1_000_000 }),
       burst: read.integer('BATON_WIDGET_SESSIONS_BURST', 300, { min: 1, max: 1_000_000 }),
     },
+    widgetStreams: read.integer('BATON_WIDGET_STREAMS', 10_000, { min: 1, max: 1_000_000 }),
     simulator: read.flag('BATON_SIMULATOR'),
     trustProxy: read.flag('BATON_TRUST_PROXY'),
     checkAnswers: read.flag('BATON_CHECK_ANSWERS'),

@@ -52,6 +52,7 @@ export function createEvents(logger: Logger) {
       logger.warn('a reader was too slow and cut off');
     },
     workspaceCreated: (workspaceId: string) => logger.info({ workspace_id: workspaceId }, 'a workspace was made'),
+    watchWidgetStreams: (read: () => number) => gauge('gateway_widget_streams', 'Streams of visitors open now', read),
     watchStreams: (read: () => number) => gauge('gateway_streams', 'Streams open now', read),
   };
 }

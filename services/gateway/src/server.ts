@@ -73,7 +73,7 @@ export async function buildServer(o: { deps: Deps; events: Events; health: Healt
   addOpsRoutes(app, o.health);
   addRoutes(app, o.deps, o.events);
   addDialectRoutes(app, o.deps);
-  addWidgetRoutes(app, o.deps);
+  addWidgetRoutes(app, o.deps, o.events);
   return app;
 }
 

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 /** A script as browsers get it. */
 export interface Script {
   text: string;
-  etag: string;
+  /** Of its content. */
+  digest: string;
 }
 
 export interface WidgetFiles {
@@ -18,14 +19,10 @@ export interface WidgetFiles {
 export function readWidgetFiles(): WidgetFiles {
   const read = (name: string) => readFileSync(new URL(`./gen/${name}.js`, import.meta.resolve('@baton/widget/protocol.ts')), 'utf8');
   const widget = script(read('main'));
-  const name = `widget-${digest(widget.text)}.js`;
+  const name = `widget-${widget.digest}.js`;
   return { loader: script(read('loader').replace('__ASSET__', name)), widget: { ...widget, name } };
 }
 
 function script(text: string): Script {
-  return { text, etag: `"${digest(text)}"` };
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return { text, digest: createHash('sha256').update(text).digest('hex').slice(0, 16) };
 }

@@ -17,6 +17,8 @@ export function framesOf(event: BatonEvent): { frames: VisitorFrame[]; reread: b
       if (event.event_type === 'message.sent') frames.push({ type: 'typing', on: false });
       return { frames, reread: false };
     }
+    case 'conversation.created':
+      return { frames: [{ type: 'mode', mode: event.payload.ai_mode as AiMode }], reread: false };
     case 'conversation.mode_changed': {
       const mode = event.payload.to_mode as AiMode;
       return {

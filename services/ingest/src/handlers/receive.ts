@@ -110,7 +110,10 @@ async function answer(request: FastifyRequest, reply: FastifyReply, deps: Receiv
     throw new BatonError('invalid_signature', 'The signature does not match.');
   }
   const visitor = adapter.browser?.visitorOf(raw, account, now);
-  if (adapter.browser && visitor !== undefined) deps.visitors.take(`${account.channelAccountId} ${visitor}`, adapter.browser.rate);
+  if (adapter.browser && visitor !== undefined) {
+    deps.visitors.take(`${account.channelAccountId} ${visitor}`, adapter.browser.rates.visitor);
+    deps.visitors.take(account.channelAccountId, adapter.browser.rates.account);
+  }
   const parsed = adapter.parse(raw, account, now);
   await storeAccepted({ ...deps.store()!, events: deps.events }, at, parsed);
   const heard = adapter.answer(parsed.messages.length + parsed.receipts.length);

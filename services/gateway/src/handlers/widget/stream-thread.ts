@@ -3,15 +3,17 @@ import type { VisitorFrame } from '@baton/widget/protocol.ts';
 import type { FastifyReply } from 'fastify';
 import { Type } from 'typebox';
 import type { App } from '../../context.ts';
+import type { Events } from '../../events.ts';
 import { bufferBytes, type Sink } from '../../stream/reader.ts';
 import { openSse } from '../../stream/sse.ts';
 import type { WidgetDeps } from '../../widget/deps.ts';
 import { framesOf } from '../../widget/live-view.ts';
+import { OpenStreams } from '../../widget/open-streams.ts';
 import { readThread, type VisitorPlace } from '../../widget/thread.ts';
 import { type Present, visitorOf } from '../../widget/visitor.ts';
 
 /** Tabs of one visitor at one instance. */
-const maxStreams = 20;
+const perVisitor = 20;
 
 const schema = {
   hide: true,
@@ -24,26 +26,26 @@ const schema = {
  * `GET /widget/{channel_account_id}/stream`: the visitor's conversation live. First one `thread` frame with what there is, then what changes. Listening begins before
  * the thread is read, so nothing falls between; what comes twice has the same id. A widget that comes back gets the thread again: there is no position to resume by.
  */
-export function streamThread(app: App, deps: WidgetDeps): void {
-  const open = new Map<string, number>();
+export function streamThread(app: App, deps: WidgetDeps, events: Events): void {
+  const places = new OpenStreams({ perVisitor, perAccount: deps.config.widgetStreams });
+  events.watchWidgetStreams(() => places.size);
   app.get('/widget/:channel_account_id/stream', { schema }, async (request, reply) => {
     const present = visitorOf(deps.accounts, request);
-    const { visitorId } = present.visitor;
-    const taken = deps.reads.take(visitorId);
-    if (!taken.allowed)
-      throw new BatonError('rate_limited', 'Too many requests; try again later.', { retryAfterSeconds: taken.retryAfterSeconds });
-    if ((open.get(visitorId) ?? 0) >= maxStreams)
-      throw new BatonError('rate_limited', 'This visitor has too many streams open.', { retryAfterSeconds: 5 });
+    const { account, visitor } = present;
+    if (request.method === 'HEAD') return reply.type('text/event-stream; charset=utf-8').send('');
+    const taken = deps.reads.take(visitor.visitorId);
+    if (!taken.allowed) throw tooMany(taken.retryAfterSeconds);
     await deps.hub.ready();
     if (request.raw.destroyed) return reply.hijack();
-    open.set(visitorId, (open.get(visitorId) ?? 0) + 1);
-    stream(deps, { present, reply }, () => {
-      const left = (open.get(visitorId) ?? 1) - 1;
-      if (left > 0) open.set(visitorId, left);
-      else open.delete(visitorId);
-    });
+    const leave = places.enter(account.channelAccountId, visitor.visitorId);
+    if (!leave) throw tooMany(5);
+    stream(deps, { present, reply }, leave);
     return reply;
   });
+}
+
+function tooMany(retryAfterSeconds: number): BatonError {
+  return new BatonError('rate_limited', 'Too many requests or open streams; try again later.', { retryAfterSeconds });
 }
 
 function stream(deps: WidgetDeps, { present, reply }: { present: Present; reply: FastifyReply }, closed: () => void): void {
