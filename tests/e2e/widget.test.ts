@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { browserTimeoutMs, openBrowser } from '@baton/testkit/browser/open.ts';
@@ -11,6 +12,8 @@ import { makeWorkspace, type Workspace } from '../support/workspace.ts';
 
 const product = sharedProduct();
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+const identitySecret = 'a-secret-of-the-host';
 
 let host: HostPage;
 let browser: Browser;
@@ -38,7 +41,12 @@ afterAll(async () => {
 });
 
 async function webAccount(origins: string[]): Promise<string> {
-  const account = { provider: 'web', channel: 'web', address: 'shop.example', credentials: { allowed_origins: origins } };
+  const account = {
+    provider: 'web',
+    channel: 'web',
+    address: 'shop.example',
+    credentials: { allowed_origins: origins, identity_secret: identitySecret },
+  };
   const { channel_account_id: id } = await workspace.addChannel(account);
   // Every instance watches the directory on its own.
   await eventually(async () => (await fetch(`${product.gatewayUrls[0]}/widget/${id}/messages`)).status === 401);
@@ -47,7 +55,8 @@ async function webAccount(origins: string[]): Promise<string> {
 
 /** A visitor's browser, with nothing in it. */
 async function newVisitor(): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport: { width: 1000, height: 800 } });
+  // Half faded in, a text has no contrast: axe must not meet the window while it opens.
+  const context = await browser.newContext({ viewport: { width: 1000, height: 800 }, reducedMotion: 'reduce' });
   context.setDefaultTimeout(20_000);
   contexts.push(context);
   return context;
@@ -200,6 +209,38 @@ test('everything works by keyboard and is named for a screen reader; unread answ
   await expectAccessible(page);
   await page.keyboard.press('Escape');
   await appears(page.getByRole('button', { name: 'Open chat', exact: true }));
+});
+
+test('a user for whom the host vouches finds their talk in another browser, and leaves nothing behind; a refused message is theirs to decide', async () => {
+  const hash = createHmac('sha256', identitySecret).update('7\nAda Obi\n').digest('hex');
+  const user = { 'user-id': '7', 'user-name': 'Ada Obi', 'user-hash': hash };
+  const page = await visit(await newVisitor(), channelId, user);
+  await openChat(page);
+  const toIngest = '**/providers/web/**';
+  await page.route(toIngest, (route) => route.fulfill({ status: 400, headers: { 'access-control-allow-origin': host.origin } }));
+  await write(page, 'Not this');
+  await write(page, 'Where is my order?');
+  expect(
+    await eventually(
+      () => page.getByText('Not sent').count(),
+      (count) => count === 2,
+    ),
+  ).toBe(2);
+  await page.unroute(toIngest);
+  await page.getByRole('button', { name: 'Discard' }).first().click();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await appears(line(page, 'Echo: Where is my order?'));
+  expect(await said(page)).toEqual(['Where is my order?', 'Echo: Where is my order?']);
+  const { contact } = await workspace.must('GET', `/v1/conversations/${(await conversationWith('Where is my order?')).conversation_id}`);
+  expect(contact).toMatchObject({ name: 'Ada Obi', attributes: { user_id: '7' } });
+  const elsewhere = await visit(await newVisitor(), channelId, { ...user, open: '' });
+  await appears(line(elsewhere, 'Echo: Where is my order?'));
+  await elsewhere.evaluate(() => (globalThis as Json).baton.reset());
+  await eventually(
+    () => said(elsewhere),
+    (texts) => texts.length === 0,
+  );
+  expect(await elsewhere.evaluate(() => Object.keys((globalThis as Json).localStorage).join())).not.toContain('u.7');
 });
 
 test('a page of another origin gets no visitor and no words, and says so; texts come in the page’s language', async () => {
