@@ -8,9 +8,11 @@ import { measureReads } from './reads/run.ts';
 import { comparisonReport } from './report/comparison.ts';
 import { readsReport } from './report/reads.ts';
 import { soakReport } from './report/soak.ts';
+import { takeoversReport } from './report/takeovers.ts';
 import { webhooksReport } from './report/webhooks.ts';
 import { compare, type RoundResult } from './run.ts';
 import { soak } from './soak.ts';
+import { takeovers } from './takeovers.ts';
 import { webhooks } from './webhooks.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -31,7 +33,7 @@ async function main(): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(new Error(`stopped by ${signal}`)));
   const context = { options, signal: stop.signal, say };
   const machine = await describeMachine();
-  const write = (name: string, markdown: string, data: object): void => {
+  const write: Write = (name, markdown, data) => {
     writeFileSync(path.join(options.out, `${name}.md`), markdown);
     writeFileSync(path.join(options.out, `${name}.json`), `${JSON.stringify({ machine, options: shown(options), ...data }, null, 2)}\n`);
   };
@@ -53,6 +55,13 @@ async function main(): Promise<number> {
     process.stdout.write(report);
     return 0;
   }
+  if (options.part === 'takeovers') {
+    const measured = await takeovers(context);
+    const report = takeoversReport(measured, machine);
+    write(options.part, report, { measured });
+    process.stdout.write(report);
+    return 0;
+  }
   if (options.part === 'reads') {
     const result = await measureReads(context, root);
     const report = readsReport(result, machine);
@@ -60,6 +69,13 @@ async function main(): Promise<number> {
     process.stdout.write(report);
     return result.complaints.length > 0 ? 1 : 0;
   }
+  return compareAndReport(context, machine, write);
+}
+
+type Write = (name: string, markdown: string, data: object) => void;
+
+async function compareAndReport(context: Parameters<typeof compare>[0], machine: Machine, write: Write): Promise<number> {
+  const { options } = context;
   const record = (results: RoundResult[]): void =>
     write('report', comparisonReport(results, { machine, options: shown(options) }), { results });
   const results = await compare(context, record);
