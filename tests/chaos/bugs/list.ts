@@ -70,12 +70,18 @@ export const bugs: readonly Bug[] = [
     faults: ['freeze-sends'],
   },
   {
-    name: 'the lock on a conversation is not taken',
+    // Each of the two backs the other up.
+    name: 'the lock on a conversation is not taken, and what is written does not ask for what was read',
     changes: [
       {
         file: `${state}/store/load.ts`,
         find: 'where conversation_id = any($1::text[]) order by conversation_id for update`',
         replace: 'where conversation_id = any($1::text[]) order by conversation_id`',
+      },
+      {
+        file: `${state}/store/write.ts`,
+        find: "fence: ['mode_epoch', 'event_sequence'] }",
+        replace: 'fence: [] }',
       },
     ],
     faults: ['freeze-replies'],
