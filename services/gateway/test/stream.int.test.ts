@@ -219,6 +219,21 @@ test('a stream rebuilt under open readers gives each a gap, and then everything 
   expect(old.frames[0]!.data.event_type).toBe('stream.gap');
 });
 
+test('what a lost stream is filled with again is shown to nobody, neither live nor from the store', async () => {
+  const s = scene();
+  await using client = await s.open();
+  await s.say();
+  await s.sayMany(3, { again: true });
+  await s.say();
+  await eventually(() => client.frames, count(2));
+  expect(client.sequences).toEqual([1, 5]);
+  await using second = await startService(configFor(bench.infra));
+  await ready(second);
+  await using late = await s.open({ url: `${second.url}/v1/stream`, lastEventId: client.frames[0]!.id! });
+  await eventually(() => late.frames, count(1));
+  expect(late.sequences).toEqual([5]);
+});
+
 test('events removed by retention give a gap to those who had not seen them', async () => {
   const s = scene();
   await using client = await s.open();

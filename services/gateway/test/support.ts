@@ -5,7 +5,7 @@ import { declareStreams, defaultStreamSettings } from '@baton/bus/streams.ts';
 import { apiKeyOf, secretBytes } from '@baton/contracts/api-key.ts';
 import type { EventType } from '@baton/contracts/events.ts';
 import { newId } from '@baton/contracts/ids.ts';
-import { eventSubject, partitionOf } from '@baton/contracts/subjects.ts';
+import { againHeader, eventSubject, partitionOf } from '@baton/contracts/subjects.ts';
 import { openDatabase } from '@baton/db/open.ts';
 import { type Infra, startInfra } from '@baton/testkit/infra.ts';
 import { type Config, loadConfig } from '../src/config.ts';
@@ -64,6 +64,8 @@ export interface TestEvent {
   sequence?: number;
   eventId?: string;
   text?: string;
+  /** As what a lost stream is filled with. */
+  again?: boolean;
 }
 
 /** Real servers, the EVENTS stream and one gateway; with `whole` the real conversation-state, dispatcher and ingest as well. */
@@ -135,6 +137,7 @@ export async function publishEvent(bus: Bench['bus'], e: TestEvent): Promise<num
     subject: eventSubject(type, partitionOf(agentId, e.conversationId), e),
     id: eventId,
     data: JSON.stringify(event),
+    ...(e.again && { headers: { [againHeader]: '1' } }),
   });
   return ack.seq;
 }

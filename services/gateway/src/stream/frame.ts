@@ -1,4 +1,5 @@
 import { publicEventTypes } from '@baton/contracts/events.ts';
+import { againHeader } from '@baton/contracts/subjects.ts';
 import type { JsMsg } from '@nats-io/jetstream';
 import { formatPosition } from '../domain/position.ts';
 
@@ -17,8 +18,12 @@ export interface Frame {
 const known: ReadonlySet<string> = new Set(publicEventTypes);
 const newline = 0x0a;
 
-/** The frame of a message of the EVENTS stream; undefined for what is none of the outside's business. */
+/**
+ * The frame of a message of the EVENTS stream; undefined for what is none of the outside's business, and for what a lost stream is filled with again: who
+ * read the old one was told of the gap, and is not told everything anew.
+ */
 export function frameOf(message: JsMsg, incarnation: number): Frame | undefined {
+  if (message.headers?.has(againHeader)) return undefined;
   // `<two-word type>.<partition>.<workspace>.<conversation>`
   const [area, fact, , workspaceId, conversationId, ...more] = message.subject.split('.');
   if (!known.has(`${area}.${fact}`) || workspaceId === undefined || conversationId === undefined || more.length > 0) return undefined;

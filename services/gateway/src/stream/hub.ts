@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '@baton/bus/connect.ts';
 import { newId } from '@baton/contracts/ids.ts';
-import { againHeader } from '@baton/contracts/subjects.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
 import type { JsMsg } from '@nats-io/jetstream';
@@ -215,8 +214,6 @@ export class Hub implements AsyncDisposable {
     const place = this.place;
     if (message.seq <= place.sequence || incarnation !== place.incarnation) return;
     place.sequence = message.seq;
-    // Of a stream that is filled again: who read the old one was told of the gap, and is not told everything anew.
-    if (message.headers?.has(againHeader)) return;
     const frame = frameOf(message, incarnation);
     // The outbox may publish an event again after a crash, long after the broker has forgotten its dedup id.
     if (!frame || !this.#recent.add(frame.eventId)) return;
