@@ -137,6 +137,43 @@ test('with one byte changed it is 401 and leaves no trace, in NATS or in Postgre
   expect(await database.rows('select 1 from conversation.dead_letter where workspace_id = $1', [workspace.workspaceId])).toEqual([]);
 });
 
+test('a window that WhatsApp finds closed afterwards fails the message, with the word that a refusal at once has', async () => {
+  const from = freshNumber();
+  const form = { ...smsForm(from, 'Oi'), From: `whatsapp:${from}`, To: `whatsapp:${whatsapp.address}` };
+  expect((await deliver(signedByTwilio(credentials.auth_token, whatsapp.webhook_url, form))).status).toBe(200);
+  const sent = await sendTo(`whatsapp:${from}`);
+  const callback = new URLSearchParams(sent.request.raw).get('StatusCallback') ?? '';
+  const undelivered = { ...ids(sent.providerMessageId), MessageStatus: 'undelivered', ErrorCode: '63016', To: `whatsapp:${from}` };
+  expect((await deliver(signedByTwilio(credentials.auth_token, callback, undelivered))).status).toBe(200);
+  const message = await eventually(
+    () => outbound(from),
+    (row) => row?.status === 'failed',
+    { what: 'the late refusal' },
+  );
+  expect(message).toMatchObject({ error: { code: 'window_expired' } });
+});
+
+test('what a caller leaves as a voice message stands in the conversation of their number, and a text cannot answer it there', async () => {
+  const from = freshNumber();
+  const voice = await workspace.addChannel({ provider: 'twilio', channel: 'voice', address: '+12025550133', credentials });
+  const form = {
+    AccountSid: credentials.account_sid,
+    CallSid: `CA${crypto.randomUUID()}`,
+    TranscriptionSid: `TR${crypto.randomUUID()}`,
+    TranscriptionText: 'Please call me back.',
+    TranscriptionStatus: 'completed',
+    RecordingUrl: 'https://api.twilio.com/2010-04-01/Accounts/AC/Recordings/RE1',
+    From: from,
+    To: voice.address,
+    Direction: 'inbound',
+  };
+  expect((await deliver(signedByTwilio(credentials.auth_token, voice.webhook_url, form))).status).toBe(200);
+  const conversation = await eventually(() => workspace.conversationOf(from));
+  expect(conversation).toMatchObject({ channel: 'voice', last_message_preview: expect.any(String) });
+  const answer = await workspace.call('POST', `/v1/conversations/${conversation.conversation_id}/messages`, { body: { body: 'Hello' } });
+  expect([answer.status, answer.body.errors]).toEqual([422, [{ path: '/body', message: expect.stringContaining('only listens') }]]);
+});
+
 test('what Twilio refuses is failed with its code; what Twilio may have taken is unknown and never repeated', async () => {
   const [refused, lost] = [freshNumber(), freshNumber()];
   provider.respond(({ to }) => {

@@ -1,6 +1,8 @@
+import { fileName, filesBucket } from '@baton/contracts/files.ts';
 import { newId } from '@baton/contracts/ids.ts';
 import { eventFilter } from '@baton/contracts/subjects.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
+import { Objm } from '@nats-io/obj';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { context, meet, patch, row, sendTo, settled, writeByHand } from './acts.ts';
 import {
@@ -121,6 +123,23 @@ test('after an erasure no table holds a word of the customer, nor the address; c
   ).state;
   // What tells others to erase theirs comes after all that is gone.
   expect(Object.keys(subjects ?? {})).toEqual([expect.stringMatching(/^conversation\.erased\./)]);
+});
+
+test('the files of a mail go from their store, and its thread is forgotten', async () => {
+  const store = await new Objm(h.bus.js).create(filesBucket);
+  const fileId = 'f'.repeat(43);
+  const [mine, other] = [fileName(w.sms, fileId), fileName(w.sms, 'g'.repeat(43))];
+  for (const name of [mine, other]) await store.putBlob({ name }, Buffer.from(canary));
+  const attachments = [{ url: `https://in.example.com/files/${w.sms}/${fileId}`, content_type: 'text/plain', size: 1, name: 'a' }];
+  const { id } = await meet(h, w, { attachments, mail: { subject: canary, references: [`${canary}@x`] } });
+  await erase(await contactOf(id));
+  expect(await store.info(mine)).toMatchObject({ deleted: true });
+  expect(await store.getBlob(mine)).toBeNull();
+  expect(Buffer.from((await store.getBlob(other))!).toString()).toBe(canary);
+  expect(await row(h, 'select subject, mail_thread from conversation.conversation where conversation_id = $1', [id])).toEqual({
+    subject: null,
+    mail_thread: null,
+  });
 });
 
 test('whoever writes after their erasure is somebody new, and still opted out until they say START', async () => {

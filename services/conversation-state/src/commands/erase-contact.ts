@@ -13,7 +13,7 @@ const loadRemoteAddresses = statement<{ address: string }>(
 
 const sealConversations = statement<unknown>(
   'seal_conversations',
-  `update conversation.conversation set remote_address = '${erasedThread('')}' || conversation_id, subject = null, tags = '{}', metadata = '{}',
+  `update conversation.conversation set remote_address = '${erasedThread('')}' || conversation_id, subject = null, mail_thread = null, tags = '{}', metadata = '{}',
    last_message_preview = null, unread = false, needs_handoff = false where contact_id = $1 and closed_at is not null`,
 );
 

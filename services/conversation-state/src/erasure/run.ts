@@ -5,6 +5,7 @@ import type { LongWork } from '../backlog/backlog.ts';
 import type { Store } from '../store/store.ts';
 import type { Tables } from '../store/tables.ts';
 import { type ErasureRow, erasureSteps, repeatsDays } from './erasure-row.ts';
+import { deleteFiles } from './files.ts';
 import { type Progress, purgeStream, steps } from './steps.ts';
 
 type At = { workspaceId: string; contactId: string };
@@ -21,6 +22,7 @@ export const erasures = (deps: { store: Store; bus: Bus }): LongWork<At> => ({
  * False when there is nothing to do now: it is over, waits for its time, or another instance is at it.
  */
 export async function eraseSome(deps: { store: Store; bus: Bus }, at: At): Promise<boolean> {
+  await deleteFiles(deps.store.db, deps.bus, at);
   const purged = await purgeStream(deps.store.db, deps.bus, { ...at, now: deps.store.now() });
   return inWorkspaces(deps.store.db, [at.workspaceId], async (trx) => {
     const erasure = await trx
