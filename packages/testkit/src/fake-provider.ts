@@ -1,5 +1,6 @@
 import { eventually } from './eventually.ts';
 import { type StubAnswer, type StubRequest, startHttpStub } from './http-stub.ts';
+import { judgeMessenger, judgeTelegram } from './inbox-rules.ts';
 import { type Judged, judgeHttp, judgeMeta, judgeTwilio, type ProviderCredentials, type ProviderKind } from './provider-rules.ts';
 
 export type ProviderCall = {
@@ -26,7 +27,7 @@ export type ProviderCall = {
 export type ProviderAnswer = StubAnswer | 'accept' | 'accept-then-hang' | 'accept-then-reset' | { accept: true; delayMs: number };
 
 export type FakeProvider = AsyncDisposable & {
-  /** To be the account's `credentials.api_base` for twilio and meta. */
+  /** To be the account's `credentials.api_base` for twilio, meta and telegram. */
   url: string;
   /** To be the account's `outbound_url` for the `http` provider. */
   httpUrl: string;
@@ -40,7 +41,7 @@ export type FakeProvider = AsyncDisposable & {
 };
 
 /**
- * The sending side of Twilio (Messages), Meta (WhatsApp Cloud messages) and the `http` provider on one address. It refuses what the real
+ * The sending side of Twilio (Messages), Meta (WhatsApp Cloud, Messenger, Instagram), Telegram and the `http` provider on one address. It refuses what the real
  * ones refuse by their documents, with their codes, and writes down every call with its own clock.
  */
 export async function startFakeProvider(credentials: ProviderCredentials = {}): Promise<FakeProvider> {
@@ -107,7 +108,9 @@ function judge(request: StubRequest, credentials: ProviderCredentials): Judged |
   if (request.method !== 'POST') return undefined;
   const path = request.path.split('?')[0] ?? '';
   if (/^\/2010-04-01\/Accounts\/[^/]+\/Messages\.json$/.test(path)) return judgeTwilio(request, credentials);
-  if (/^\/v\d+\.\d+\/[^/]+\/messages$/.test(path)) return judgeMeta(request, credentials);
+  if (/^\/v\d+\.\d+\/[^/]+\/messages$/.test(path))
+    return request.raw.includes('"messaging_product"') ? judgeMeta(request, credentials) : judgeMessenger(request, credentials);
+  if (/^\/bot[^/]+\/send[A-Z][a-z]+$/.test(path)) return judgeTelegram(request, credentials);
   if (path === '/http') return judgeHttp(request, credentials);
   return undefined;
 }

@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import type { StubRequest } from './http-stub.ts';
 
-export type ProviderKind = 'twilio' | 'meta' | 'http';
+export type ProviderKind = 'twilio' | 'meta' | 'messenger' | 'telegram' | 'http';
 
 /** What the stub holds callers to; a provider without credentials here takes any. */
 export type ProviderCredentials = {
   twilio?: { account_sid: string; auth_token: string };
   meta?: { access_token: string };
+  telegram?: { bot_token: string };
   http?: { secret: string };
 };
 
@@ -112,11 +113,15 @@ export function judgeHttp(request: StubRequest, credentials: ProviderCredentials
   }));
 }
 
-function judged(fields: Pick<Judged, 'kind' | 'to' | 'from' | 'text'>, refusal: Judged['refusal'], accept: Judged['accept']): Judged {
+export function judged(
+  fields: Pick<Judged, 'kind' | 'to' | 'from' | 'text'>,
+  refusal: Judged['refusal'],
+  accept: Judged['accept'],
+): Judged {
   return { ...fields, accept, ...(refusal ? { refusal } : {}) };
 }
 
-function parse<T>(raw: string): T | undefined {
+export function parse<T>(raw: string): T | undefined {
   try {
     const value: unknown = JSON.parse(raw);
     return typeof value === 'object' && value !== null ? (value as T) : undefined;
