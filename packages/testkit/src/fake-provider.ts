@@ -1,7 +1,7 @@
 import { eventually } from './eventually.ts';
 import { type StubAnswer, type StubRequest, startHttpStub } from './http-stub.ts';
-import { judgeMessenger, judgeTelegram } from './inbox-rules.ts';
-import { type Judged, judgeHttp, judgeMeta, judgeTwilio, type ProviderCredentials, type ProviderKind } from './provider-rules.ts';
+import { judgeMessenger, judgeTelegram } from './providers/inbox-rules.ts';
+import { type Judged, judgeHttp, judgeMeta, judgeTwilio, type ProviderCredentials, type ProviderKind } from './providers/provider-rules.ts';
 
 export type ProviderCall = {
   kind: ProviderKind;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import type { StubRequest } from './http-stub.ts';
+import type { StubRequest } from '../http-stub.ts';
 
 export type ProviderKind = 'twilio' | 'meta' | 'messenger' | 'telegram' | 'http';
 

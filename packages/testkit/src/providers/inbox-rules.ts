@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { StubRequest } from './http-stub.ts';
+import type { StubRequest } from '../http-stub.ts';
 import { type Judged, judged, type ProviderCredentials, parse } from './provider-rules.ts';
 
 type MessengerBody = {
