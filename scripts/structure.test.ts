@@ -25,6 +25,19 @@ test('a rule takes time and chance as arguments, and only config.ts reads the en
   expect(at('services/gateway/src/config.ts', 'const x = process.env.X;\n')).toEqual([]);
 });
 
+test('nothing but egress asks an address that somebody else may have chosen', () => {
+  const sender = 'services/dispatcher/src/sends/send.ts';
+  const refused = [expect.stringContaining('packages/egress alone')];
+  for (const way of ['undici', 'node:net', 'node:https', 'nodemailer', 'http2']) {
+    expect(at(sender, `import { x } from '${way}';\n`)).toEqual(refused);
+    expect(at('packages/channels/src/meta/media.ts', `import { x } from '${way}';\n`)).toEqual(refused);
+    expect(at('packages/egress/src/egress.ts', `import { x } from '${way}';\n`)).toEqual([]);
+  }
+  expect(at(sender, "import type { IncomingHttpHeaders } from 'node:http';\n")).toEqual([]);
+  expect(at(sender, "const answer = await fetch('https://example.com');\n")).toEqual(refused);
+  expect(at(sender, 'const batch = await consumer.fetch({});\n')).toEqual([]);
+});
+
 test('store and handlers do not look upwards', () => {
   expect(at('services/gateway/src/store/keys.ts', "import { x } from '../handlers/list-agents.ts';\n")).toEqual([
     expect.stringContaining('store must not know handlers'),

@@ -15,6 +15,7 @@ export function structureProblems(files: readonly SourceFile[]): string[] {
     ...own.flatMap(barrelProblems),
     ...own.flatMap(importProblems),
     ...own.flatMap(purityProblems),
+    ...own.flatMap(fetchProblems),
   ];
 }
 
@@ -70,10 +71,29 @@ function forbidden(from: string, { specifier, typeOnly }: Import): string | unde
   if (!here) return undefined;
   const [, kind, name, layer] = here;
   const test = from.endsWith('.test.ts');
+  if (!test && !typeOnly && WAYS_OUT.test(specifier) && !MAY_REACH_OUT.test(from))
+    return 'addresses that others choose are asked through packages/egress alone, which judges them';
   const service = /^services\/([^/]+)\//.exec(target)?.[1];
   if (service && kind === 'packages') return 'packages never import services';
   if (service && service !== name) return 'services never import each other';
   return test ? undefined : layerProblem(layer, target, typeOnly);
+}
+
+const WAYS_OUT = /^(?:node:)?(?:net|tls|http|https|http2|dgram|dns|dns\/promises)$|^(?:undici|nodemailer|axios|got|node-fetch|ws)$/;
+
+// Egress itself, what listens instead of asking, what runs on others' machines, tools, and the one SMTP client: its sockets come from egress.
+const MAY_REACH_OUT =
+  /^packages\/(?:egress|runtime|launcher|testkit|telemetry|sdk|widget|cli)\/|^services\/dispatcher\/src\/sends\/mail\/mailer\.ts$/;
+
+const FETCH = /(?<![.\w])fetch\(/;
+// Between our own services, at addresses from the configuration.
+const MAY_FETCH = /^packages\/(?:launcher|testkit|sdk|widget|cli)\/|^services\/gateway\/src\/inbound\/ingest-client\.ts$/;
+
+/** Node has a `fetch` that nobody needs to import. */
+function fetchProblems({ path: file, text }: SourceFile): string[] {
+  if (!/^(?:services|packages)\/[^/]+\/src\//.test(file) || file.endsWith('.test.ts') || MAY_FETCH.test(file) || !FETCH.test(text))
+    return [];
+  return [`${file} uses fetch: addresses that others choose are asked through packages/egress alone, which judges them`];
 }
 
 const HIGHER: Record<string, readonly string[]> = {
