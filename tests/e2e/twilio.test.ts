@@ -206,6 +206,46 @@ test('what Twilio refuses is failed with its code; what Twilio may have taken is
   provider.respond();
 });
 
+test('a window that WhatsApp finds closed after the fact is closed here as well, and a person is asked for', async () => {
+  const from = freshNumber();
+  const form = { ...smsForm(from, 'Too long ago'), From: `whatsapp:${from}`, To: `whatsapp:${whatsapp.address}` };
+  expect((await deliver(signedByTwilio(credentials.auth_token, whatsapp.webhook_url, form))).status).toBe(200);
+  const sent = await sendTo(`whatsapp:${from}`);
+  const callback = new URLSearchParams(sent.request.raw).get('StatusCallback') ?? '';
+  const status = { ...ids(sent.providerMessageId), MessageStatus: 'undelivered', ErrorCode: '63016', To: `whatsapp:${from}` };
+  expect((await deliver(signedByTwilio(credentials.auth_token, callback, status))).status).toBe(200);
+  const failed = await eventually(
+    () => outbound(from),
+    (row) => row?.status === 'failed',
+  );
+  expect(failed.error).toMatchObject({ code: 'window_expired' });
+  const conversation = await workspace.conversationOf(from);
+  expect(conversation).toMatchObject({ needs_handoff: true, status: 'escalated' });
+  expect(Date.parse(conversation.window_expires_at)).toBeLessThanOrEqual(Date.now());
+  const late = await workspace.call('POST', `/v1/conversations/${conversation.conversation_id}/messages`, {
+    body: { body: 'Still there?' },
+  });
+  expect(late).toMatchObject({ status: 422, body: { code: 'window_expired' } });
+});
+
+test('a STOP in whatever words that Twilio has answered already opts out without a word of ours, and its START opts in', async () => {
+  const from = freshNumber();
+  const says = (body: string, OptOutType?: string) => {
+    const form = { ...smsForm(from, body), ...(OptOutType && { OptOutType }) };
+    return deliver(signedByTwilio(credentials.auth_token, sms.webhook_url, form));
+  };
+  expect((await says('ARRET', 'STOP')).status).toBe(200);
+  const { conversation_id } = await eventually(() => workspace.conversationOf(from));
+  const path = `/v1/conversations/${conversation_id}`;
+  expect(await workspace.must('GET', path)).toMatchObject({ opt_out: true });
+  const refused = await workspace.call('POST', `${path}/messages`, { body: { body: 'Our offers', takeover: false } });
+  expect(refused).toMatchObject({ status: 422, body: { code: 'recipient_opted_out' } });
+  await says('REPRENDRE', 'START');
+  await says('Hello again');
+  expect((await sendTo(from)).text).toBe('Echo: Hello again');
+  expect(provider.calls.filter(({ to }) => to === from)).toHaveLength(1);
+});
+
 function ids(sid = `SM${crypto.randomUUID().replaceAll('-', '')}`): Record<string, string> {
   return { MessageSid: sid, SmsSid: sid, AccountSid: credentials.account_sid };
 }
