@@ -128,7 +128,9 @@ test('a person takes over in between, by name; the AI is silent, and no text bec
   await appears(line(page, 'Echo: I need a person'));
   const { conversation_id: id } = await conversationWith('I need a person');
   const body = '<img src=x onerror=alert(1)> see https://shop.example/help.';
-  await workspace.must('POST', `/v1/conversations/${id}/messages`, { body, sender_name: 'Grace' });
+  const attachments = [{ url: 'https://shop.example/menu.pdf', content_type: 'application/pdf', size: 5000, name: 'Menu' }];
+  await workspace.must('POST', `/v1/conversations/${id}/messages`, { body, sender_name: 'Grace', attachments });
+  await appears(log(page).getByRole('link', { name: /^Menu \(5 KiB\)/ }));
   await appears(log(page).getByText('<img src=x onerror=alert(1)> see', { exact: false }));
   await appears(page.getByText('You are talking to a person'));
   await appears(log(page).getByText(/^Grace · /));

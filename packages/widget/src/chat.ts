@@ -273,7 +273,7 @@ export class Chat {
 
   async #post({ id, text }: { id: string; text: string }): Promise<void> {
     try {
-      await this.#api.post(await this.#open(), [{ type: 'message', id, text, page: location.href.slice(0, 2000) }]);
+      await this.#api.post(await this.#open(), [{ type: 'message', id, text, page: pageAddress() }]);
       this.#outbox.mark(id, 'stored');
     } catch (error) {
       if (error instanceof Refusal && error.kind === 'stranger') this.#session = undefined;
@@ -296,6 +296,11 @@ export class Chat {
       };
     });
   }
+}
+
+/** Without query and fragment: sites put tokens and names of people there. */
+function pageAddress(): string {
+  return `${location.origin}${location.pathname}`.slice(0, 2000);
 }
 
 /** Where the browser has no locks, two tabs may post the same message: it has one id, so it is one. */
