@@ -8,6 +8,7 @@ import { conversationInvariants } from '@baton/verify/invariants/all.ts';
 import { installationInvariants } from '@baton/verify/invariants/installation.ts';
 import type { Query, Violation } from '@baton/verify/invariants/invariant.ts';
 import { judgeConversations, judgeInstallation } from '@baton/verify/judge-rows.ts';
+import { judgeWorkspace } from '@baton/verify/judge-workspace.ts';
 import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import pg from 'pg';
@@ -16,7 +17,7 @@ import { damages } from '../support/cli/damage.ts';
 import { type Baton, batonFor } from '../support/cli/run.ts';
 import { type Database, openDatabase } from '../support/database.ts';
 import { type Running, startProduct } from '../support/start.ts';
-import { type Account, makeWorkspace, type Workspace } from '../support/workspace.ts';
+import { type Account, type Customer, makeWorkspace, type Workspace } from '../support/workspace.ts';
 
 let running: Running;
 let database: Database;
@@ -270,6 +271,46 @@ test('what waits in INBOUND is told of and read again, and nothing of it is doub
   await quiet();
   const sql = `select text from conversation.message where from_number = $1 and direction = 'inbound' order by sequence`;
   expect((await database.rows(sql, [customer.address])).map(({ text }) => text)).toEqual(['One', 'Two']);
+});
+
+test('readers whose consumers somebody deletes read every stream again, and do nothing twice', async () => {
+  const manager = await jetstreamManager(nats);
+  const own = await makeWorkspace(running.product);
+  const line = await own.addChannel({ provider: 'simulator', channel: 'sms', address: '+12025550101' });
+  const customers = Array.from({ length: 5 }, () => own.customer(line));
+  const told = new Map(customers.map((customer) => [customer, [] as string[]]));
+  const everybodySays = async (text: string): Promise<void> => {
+    await Promise.all(customers.map((customer) => customer.says(text)));
+    for (const texts of told.values()) texts.push(text);
+  };
+  const durable = async (stream: string): Promise<string[]> =>
+    (await manager.consumers.list(stream).next()).flatMap(({ config }) => config.durable_name ?? []);
+  const heard = async (customer: Customer): Promise<string[]> =>
+    (await customer.outbox()).flatMap(({ text }) => text.replace(/^Echo: /, '').split('\n'));
+  await everybodySays('One');
+  for (const stream of ['EVENTS', 'INBOUND'])
+    for (const name of await durable(stream)) await Promise.all([manager.consumers.delete(stream, name), everybodySays(name)]);
+  await everybodySays('Last');
+  for (const customer of customers)
+    await eventually(
+      () => heard(customer),
+      (texts) => texts.at(-1) === 'Last',
+      { timeoutMs: 60_000, what: 'the answer to the last word' },
+    );
+  // Everything again, up to the end.
+  await eventually(
+    () => manager.consumers.info('EVENTS', 'dispatcher-turns').catch(() => undefined),
+    (info) => info !== undefined && info.num_pending === 0 && info.num_ack_pending === 0,
+    { timeoutMs: 60_000, what: 'the end of the stream, once more' },
+  );
+  await quiet();
+  for (const customer of customers) expect(await heard(customer)).toEqual(told.get(customer));
+  // Receipts come after all; what is broken stays so.
+  await eventually(
+    () => judgeWorkspace({ query: database.rows, connection: nats, workspaceId: own.workspaceId }),
+    (broken) => broken.length === 0,
+    { timeoutMs: 20_000, what: 'no broken invariant' },
+  );
 });
 
 test('wrong use and servers that are away have exit codes of their own', async () => {
