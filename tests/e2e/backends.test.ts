@@ -98,6 +98,45 @@ describe('a model', () => {
     expect(await customer.outbox()).toEqual([]);
   });
 
+  test('in the shadow of another is asked the same and never heard', async () => {
+    const shadow_backend = { kind: 'openai', base_url: model.baseUrl, api_key: 'sk-e2e', model: 'candidate' };
+    expect((await change({ backend: { kind: 'echo' }, shadow_backend })).shadow_backend).toMatchObject({
+      model: 'candidate',
+      has_secret: true,
+    });
+    const calls = model.calls.length;
+    model.respond({ text: 'I would say yes.' });
+    const { customer, heard } = await answered('Is it good?');
+    expect(heard).toEqual(['Echo: Is it good?']);
+    const { dispatch } = await eventually(
+      () => stateOf(customer),
+      (found) => found.dispatch.shadow !== null,
+    );
+    expect(dispatch).toMatchObject({
+      outcome: 'replied',
+      usage: null,
+      shadow: { result: 'reply', messages: [{ text: 'I would say yes.' }], error: null, usage: { model: 'candidate-2026' } },
+    });
+    expect(await customer.outbox()).toHaveLength(1);
+    model.respond({ status: 401, error: { code: 'invalid_api_key' } });
+    await customer.says('Really?');
+    expect((await customer.heard(2))[1]).toBe('Echo: Really?');
+    const failed = await eventually(
+      () => stateOf(customer),
+      (found) => found.dispatch.shadow?.result === 'failed',
+    );
+    expect(failed.dispatch).toMatchObject({ outcome: 'replied', error: null, shadow: { error: expect.stringContaining('401') } });
+    expect(model.calls.length).toBe(calls + 2);
+    const backend = {
+      kind: 'openai',
+      base_url: model.baseUrl,
+      api_key: 'sk-e2e',
+      model: 'small',
+      system_prompt: 'Be kind to {{contact.name}}.',
+    };
+    expect(await change({ backend, shadow_backend: null })).toMatchObject({ shadow_backend: null });
+  });
+
   test('can be tried, and nothing of it is kept', async () => {
     model.respond({ text: 'Soup.' });
     const before = (await workspace.must('GET', '/v1/conversations?page_size=250')).conversations.length;

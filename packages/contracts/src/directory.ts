@@ -52,6 +52,8 @@ export interface DirectoryAgent {
   language: string;
   enabled: boolean;
   backend: DirectoryBackend;
+  /** Asked the same; what it says is never sent. Absent in entries from before there was one. */
+  shadow_backend?: DirectoryBackend | null;
   fallback_text: string | null;
 }
 

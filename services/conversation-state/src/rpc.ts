@@ -82,6 +82,7 @@ import { handleBeginTurns } from './handlers/turn/begin-turns.ts';
 import { handleClaimSends } from './handlers/turn/claim-sends.ts';
 import { handleCommitReplies } from './handlers/turn/commit-replies.ts';
 import { handleRecordSends } from './handlers/turn/record-sends.ts';
+import { handleRecordShadow } from './handlers/turn/record-shadow.ts';
 import type { EventsStream } from './outbox/events-stream.ts';
 import type { Store } from './store/store.ts';
 
@@ -130,6 +131,7 @@ export function rpcServices(deps: RpcDeps) {
         commitReplies: (request) => handleCommitReplies(deps, request),
         claimSends: (request) => handleClaimSends(deps, request),
         recordSends: (request) => handleRecordSends(deps, request),
+        recordShadow: (request) => handleRecordShadow(deps, request),
       }),
     },
     {

@@ -16,6 +16,7 @@ const shunned = counter(
   'ai_backends_shunned_total',
   'Times that an AI backend failed so often in a row that it is asked by one turn at a time',
 );
+const shadows = counter('shadow_turns_total', 'Turns put to shadow backends, by result');
 const typing = counter('typing_signs_total', 'Signs to customers that somebody writes, by provider and result');
 const cutOff = counter('turns_cut_off_total', 'AI calls cut off in flight, by cause');
 
@@ -31,6 +32,7 @@ export interface Events {
     detail?: string;
   }): void;
   backendAnswered(backend: string, seconds: number): void;
+  shadowAsked(result: 'reply' | 'silent' | 'deferred' | 'failed' | 'left_out' | 'lost'): void;
   typingShown(o: { provider: string; result: 'ok' | 'failed' }): void;
   /** It has failed so often in a row that it is asked by one turn at a time. */
   backendShunned(o: { agentId: string }): void;
@@ -69,6 +71,7 @@ export function createEvents(logger: Logger): Events {
       if (o.result === 'retry' || o.result === 'failed') logger.warn(o, 'the AI backend did not give an answer');
     },
     backendAnswered: (backend, seconds) => backendSeconds(seconds, { backend }),
+    shadowAsked: (result) => shadows(1, { result }),
     typingShown: (o) => typing(1, o),
     backendShunned(o) {
       shunned(1);

@@ -35,6 +35,7 @@ import { migrateDelivery } from './store/migrate-delivery.ts';
 import type { Tables } from './store/tables.ts';
 import { openTurnClient } from './turn-client.ts';
 import { RunningTurns } from './turns/running-turns.ts';
+import { Shadows } from './turns/shadow.ts';
 import type { TurnDeps } from './turns/take-turn.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 
@@ -157,6 +158,7 @@ function openParts(
     breakers: new Breakers({ failures: 10, firstMs: 1000, longestMs: 30_000 }),
     inHand: new InHand(),
     outgoing: openOutgoing(sends, { lanes: Math.ceil(config.turns / 2) }),
+    shadows: new Shadows(shared, { places: Math.ceil(config.turns / 4), stopping: o.stopping }),
     traced: config.tracing,
   };
   events.watchBackends(() => turns.breakers.open);

@@ -7,6 +7,7 @@ import {
   type CommitReplyResult,
   type RecordSend,
   type RecordSendResult,
+  type RecordShadowRequest,
   TurnServiceClient,
 } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
@@ -20,6 +21,7 @@ export interface TurnClient extends Disposable {
   commitReply(request: CommitReply): Promise<CommitReplyResult>;
   claimSend(request: ClaimSend): Promise<ClaimSendResult>;
   recordSend(request: RecordSend): Promise<RecordSendResult>;
+  recordShadow(request: RecordShadowRequest): Promise<unknown>;
   /** undefined when conversation-state serves, else one sentence. */
   problem(): Promise<string | undefined>;
 }
@@ -36,6 +38,7 @@ export function openTurnClient(o: { address: string; token: string }): TurnClien
     commitReply: batched(async (replies: CommitReply[]) => (await client.commitReplies({ replies })).results),
     claimSend: batched(async (sends: ClaimSend[]) => (await client.claimSends({ sends })).results),
     recordSend: batched(async (results: RecordSend[]) => (await client.recordSends({ results })).results),
+    recordShadow: (request) => client.recordShadow(request),
     problem: () => probe.problem(),
     [Symbol.dispose]() {
       probe[Symbol.dispose]();

@@ -7,6 +7,7 @@ import {
   type CommitReplyResult,
   type OutboundMessage,
   type RecordSend,
+  type RecordShadowRequest,
   type Turn,
   type TurnServiceServer,
   TurnServiceService,
@@ -20,6 +21,7 @@ export interface TurnServiceDouble extends AsyncDisposable {
   commits: CommitReply[];
   claims: ClaimSend[];
   records: RecordSend[];
+  shadows: RecordShadowRequest[];
   /** Sizes of the batches that came, by method. */
   batches: { method: string; size: number }[];
   onBegin: (turn: BeginTurn, nth: number) => BeginTurnResult | Promise<BeginTurnResult>;
@@ -36,6 +38,7 @@ export async function startTurnServiceDouble(port = 0): Promise<TurnServiceDoubl
     commits: [],
     claims: [],
     records: [],
+    shadows: [],
     batches: [],
     onBegin: (turn) => ({ result: { $case: 'turn', value: turnFor(turn) } }),
     onCommit: () => accepted(),
@@ -63,6 +66,10 @@ export async function startTurnServiceDouble(port = 0): Promise<TurnServiceDoubl
             beginTurns: ({ turns }) => each('beginTurns', turns, double.begins, (turn, nth) => double.onBegin(turn, nth)),
             commitReplies: ({ replies }) => each('commitReplies', replies, double.commits, (reply, nth) => double.onCommit(reply, nth)),
             claimSends: ({ sends }) => each('claimSends', sends, double.claims, (send, nth) => double.onClaim(send, nth)),
+            recordShadow: async (request) => {
+              double.shadows.push(request);
+              return {};
+            },
             recordSends: ({ results }) => each('recordSends', results, double.records, (result, nth) => double.onRecord(result, nth)),
           },
           () => undefined,

@@ -1781,6 +1781,31 @@ export interface components {
             input_tokens: number;
             output_tokens: number;
         };
+        /** ShadowMessage */
+        ShadowMessage: {
+            text: string;
+            attachments: components["schemas"]["Attachment"][];
+        };
+        /** ShadowHandoff */
+        ShadowHandoff: {
+            reason: string;
+            summary: string | null;
+        };
+        /**
+         * Shadow
+         * @description What the agent’s shadow backend said to the same turn; never sent.
+         */
+        Shadow: {
+            /** @enum {string} */
+            result: "reply" | "silent" | "deferred" | "failed";
+            messages: components["schemas"]["ShadowMessage"][];
+            handoff: components["schemas"]["ShadowHandoff"] | null;
+            close: boolean;
+            error: string | null;
+            attempts: number;
+            latency_ms: number;
+            usage: components["schemas"]["Usage"] | null;
+        };
         /**
          * Dispatch
          * @description Why the AI did or did not answer.
@@ -1799,6 +1824,7 @@ export interface components {
             suggestion: unknown;
             error: string | null;
             usage: components["schemas"]["Usage"] | null;
+            shadow: components["schemas"]["Shadow"] | null;
             /** Format: date-time */
             created_at: string;
             settled_at: string | null;
@@ -2314,6 +2340,7 @@ export interface components {
             fallback_text?: string | null;
             history_limit?: number;
             backend?: components["schemas"]["NewBackend"];
+            shadow_backend?: components["schemas"]["NewBackend"] | null;
         };
         /**
          * Backend
@@ -2361,6 +2388,7 @@ export interface components {
             fallback_text: string | null;
             history_limit: number;
             backend: components["schemas"]["Backend"];
+            shadow_backend: components["schemas"]["Backend"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2391,6 +2419,7 @@ export interface components {
             fallback_text?: string | null;
             history_limit?: number;
             backend?: components["schemas"]["NewBackend"];
+            shadow_backend?: components["schemas"]["NewBackend"] | null;
         };
         /** TestMessage */
         TestMessage: {

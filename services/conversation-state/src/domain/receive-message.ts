@@ -157,6 +157,7 @@ export function newDispatch(
     suggestion_end: null,
     error: null,
     usage: null,
+    shadow: null,
     due_at: null,
     deadline_at: null,
     deferred: false,

@@ -21,6 +21,9 @@ export interface AgentRow {
   enabled: boolean;
   backend: BackendSettings;
   backend_secret: SealedJson | null;
+  /** Asked the same, for comparison; what it says is never sent. */
+  shadow_backend: BackendSettings | null;
+  shadow_secret: SealedJson | null;
   /** After so many seconds without a human message a takeover ends by itself; null: never. */
   takeover_timeout_seconds: number | null;
   handoff: 'human' | 'flag';
@@ -274,6 +277,8 @@ export interface DispatchRow {
   error: string | null;
   /** What it has cost, where the backend says so. */
   usage: UsageRow | null;
+  /** What the shadow backend said. */
+  shadow: JsonObject | null;
   /** While it waits for more of the customer's messages. */
   due_at: Date | null;
   deadline_at: Date | null;

@@ -108,6 +108,7 @@ export const columns: Record<Table, Record<string, string>> = {
     suggestion_end: 'jsonb',
     error: 'text',
     usage: 'jsonb',
+    shadow: 'jsonb',
     due_at: 'timestamptz',
     deadline_at: 'timestamptz',
     deferred: 'boolean',

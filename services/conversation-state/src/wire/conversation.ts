@@ -113,6 +113,7 @@ export function dispatchToWire(row: DispatchRow): Dispatch {
     suggestion: row.suggestion === null ? undefined : JSON.stringify(row.suggestion),
     error: row.error ?? undefined,
     usage: row.usage ? { model: row.usage.model, inputTokens: row.usage.input_tokens, outputTokens: row.usage.output_tokens } : undefined,
+    shadow: row.shadow === null ? undefined : JSON.stringify(row.shadow),
     createdAt: row.created_at,
     settledAt: row.settled_at ?? undefined,
   };

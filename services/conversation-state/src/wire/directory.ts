@@ -17,7 +17,8 @@ export function agentToWire(row: AgentRow): Agent {
     displayName: row.display_name,
     language: row.language,
     enabled: row.enabled,
-    backend: backendToWire(row),
+    backend: backendToWire({ settings: row.backend, secret: row.backend_secret }),
+    shadowBackend: row.shadow_backend ? backendToWire({ settings: row.shadow_backend, secret: row.shadow_secret }) : undefined,
     takeoverTimeoutSeconds: row.takeover_timeout_seconds ?? undefined,
     handoff: row.handoff,
     debounceMs: row.debounce_ms,
@@ -59,6 +60,7 @@ export function agentEntry(row: AgentRow): DirectoryAgent {
     language: row.language,
     enabled: row.enabled,
     backend: { ...row.backend, secret: row.backend_secret },
+    shadow_backend: row.shadow_backend && { ...row.shadow_backend, secret: row.shadow_secret },
     fallback_text: row.fallback_text,
   };
 }

@@ -29,6 +29,8 @@ export function agentRow(more: Partial<AgentRow> = {}): AgentRow {
     enabled: true,
     backend: { kind: 'echo', url: null, timeout_ms: 10_000 },
     backend_secret: null,
+    shadow_backend: null,
+    shadow_secret: null,
     takeover_timeout_seconds: null,
     handoff: 'human',
     debounce_ms: 0,

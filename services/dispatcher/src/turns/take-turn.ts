@@ -13,6 +13,7 @@ import type { TurnClient } from '../turn-client.ts';
 import { askBackend, type BackendDeps, failed } from './ask-backend.ts';
 import type { Answered, BackendResult } from './insist-on-answer.ts';
 import type { CutOff, RunningTurn, RunningTurns } from './running-turns.ts';
+import type { Shadows } from './shadow.ts';
 import { showTyping } from './typing.ts';
 
 export interface TurnDeps extends BackendDeps {
@@ -24,6 +25,7 @@ export interface TurnDeps extends BackendDeps {
   inHand: InHand;
   insist: Insist;
   outgoing: Outgoing;
+  shadows: Shadows;
 }
 
 /** "This turn may begin now": from a message.received or a dispatch.ready. */
@@ -142,6 +144,7 @@ async function commit(
 async function ask(deps: TurnDeps, signal: TurnSignal, turn: Turn, running: RunningTurn): Promise<Answered & { backend: string }> {
   const agent = deps.directory.agent(turn.agentId) ?? (await soon(() => deps.directory.agent(turn.agentId)));
   if (!agent) return { ...failed('the agent is not in the directory'), backend: 'unknown' };
+  deps.shadows.ask(agent, turn, signal.workspaceId);
   using _typing = showTyping(deps, turn, running.signal);
   const answered = await askBackend(deps, agent, { turn, traceparent: signal.traceparent, signal: running.signal });
   return { ...answered, backend: agent.backend.kind };

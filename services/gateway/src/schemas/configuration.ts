@@ -19,11 +19,15 @@ const agentFields = {
   history_limit: Type.Integer({ minimum: 1, maximum: 200 }),
 };
 
+// A union describes itself: the schema beside `null` is shared.
+const shadow = { shadow_backend: Type.Optional(Nullable(NewBackend)) };
+
 export const Agent = Type.Object(
   {
     agent_id: Id('agt'),
     ...agentFields,
     backend: Backend,
+    shadow_backend: Nullable(Backend),
     created_at: Time,
     updated_at: Time,
   },
@@ -34,12 +38,17 @@ export type Agent = Static<typeof Agent>;
 export const AgentList = Type.Object({ agents: Type.Array(Agent), next_page_token: NextPageToken }, { title: 'AgentList' });
 
 export const CreateAgent = Type.Object(
-  { ...Type.Partial(Type.Object(agentFields)).properties, display_name: agentFields.display_name, backend: Type.Optional(NewBackend) },
+  {
+    ...Type.Partial(Type.Object(agentFields)).properties,
+    display_name: agentFields.display_name,
+    backend: Type.Optional(NewBackend),
+    ...shadow,
+  },
   { title: 'CreateAgent', additionalProperties: false, examples: [{ display_name: 'Clara', backend: { kind: 'echo' } }] },
 );
 
 export const UpdateAgent = Type.Object(
-  { ...Type.Partial(Type.Object(agentFields)).properties, backend: Type.Optional(NewBackend) },
+  { ...Type.Partial(Type.Object(agentFields)).properties, backend: Type.Optional(NewBackend), ...shadow },
   { title: 'UpdateAgent', additionalProperties: false, minProperties: 1 },
 );
 

@@ -185,6 +185,20 @@ export const Usage = Type.Object(
   { title: 'Usage', description: 'What the turn has cost, as the AI backend says.' },
 );
 
+const Shadow = Type.Object(
+  {
+    result: Word(['reply', 'silent', 'deferred', 'failed']),
+    messages: Type.Array(Type.Object({ text: Type.String(), attachments: Attachments }, { title: 'ShadowMessage' })),
+    handoff: Nullable(Type.Object({ reason: Type.String(), summary: Nullable(Type.String()) }, { title: 'ShadowHandoff' })),
+    close: Type.Boolean(),
+    error: Nullable(Type.String()),
+    attempts: Type.Integer(),
+    latency_ms: Type.Integer(),
+    usage: Nullable(Usage),
+  },
+  { title: 'Shadow', description: 'What the agent’s shadow backend said to the same turn; never sent.' },
+);
+
 export const Dispatch = Type.Object(
   {
     dispatch_id: Id('dsp'),
@@ -198,6 +212,7 @@ export const Dispatch = Type.Object(
     suggestion: Type.Unknown({ description: 'The reply that came too late, as the AI backend gave it; else null.' }),
     error: Nullable(Type.String()),
     usage: Nullable(Usage),
+    shadow: Nullable(Shadow),
     created_at: Time,
     settled_at: Nullable(Time),
   },

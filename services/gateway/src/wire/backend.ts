@@ -23,21 +23,21 @@ export function backendJson(b: WireBackend | undefined): Static<typeof Backend> 
 }
 
 /** The wire form of what was given, with the defaults of api.md §2 for the rest; what belongs to another kind does not count, but for secrets. */
-export function backendOf(given: NewBackend | undefined): WireBackend {
+export function backendOf(given: NewBackend | undefined, at = '/backend'): WireBackend {
   const kind = given?.kind ?? 'none';
   const wire: WireBackend = { kind, url: '', secret: '', timeoutMs: given?.timeout_ms ?? 30_000, hasSecret: false, openai: undefined };
   if (!given) return wire;
-  if (kind === 'openai') return { ...wire, ...openAiOf(given) };
-  if (given.api_key !== undefined && kind === 'webhook') throw invalidField('/backend/api_key', 'is for openai: a webhook has a secret');
-  if (kind === 'webhook' && !given.url) throw invalidField('/backend/url', 'is missing: a webhook needs one');
-  if (given.url && !URL.canParse(given.url)) throw invalidField('/backend/url', 'must be an http or https URL');
+  if (kind === 'openai') return { ...wire, ...openAiOf(given, at) };
+  if (given.api_key !== undefined && kind === 'webhook') throw invalidField(`${at}/api_key`, 'is for openai: a webhook has a secret');
+  if (kind === 'webhook' && !given.url) throw invalidField(`${at}/url`, 'is missing: a webhook needs one');
+  if (given.url && !URL.canParse(given.url)) throw invalidField(`${at}/url`, 'must be an http or https URL');
   return { ...wire, url: given.url ?? '', secret: given.secret ?? '', hasSecret: given.secret !== undefined };
 }
 
-function openAiOf(given: NewBackend): Pick<WireBackend, 'url' | 'secret' | 'hasSecret' | 'openai'> {
-  if (given.secret !== undefined) throw invalidField('/backend/secret', 'is for webhooks: openai has an api_key');
-  if (!given.base_url) throw invalidField('/backend/base_url', 'is missing: openai needs one, such as https://api.openai.com/v1');
-  if (!given.model) throw invalidField('/backend/model', 'is missing: openai needs one');
+function openAiOf(given: NewBackend, at: string): Pick<WireBackend, 'url' | 'secret' | 'hasSecret' | 'openai'> {
+  if (given.secret !== undefined) throw invalidField(`${at}/secret`, 'is for webhooks: openai has an api_key');
+  if (!given.base_url) throw invalidField(`${at}/base_url`, 'is missing: openai needs one, such as https://api.openai.com/v1');
+  if (!given.model) throw invalidField(`${at}/model`, 'is missing: openai needs one');
   return {
     url: given.base_url,
     secret: given.api_key ?? '',

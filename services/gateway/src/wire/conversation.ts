@@ -82,6 +82,7 @@ export function dispatchJson(d: WireDispatch): Static<typeof Dispatch> {
     suggestion: d.suggestion === undefined ? null : JSON.parse(d.suggestion),
     error: d.error ?? null,
     usage: usageJson(d.usage),
+    shadow: d.shadow === undefined ? null : JSON.parse(d.shadow),
     created_at: iso(d.createdAt),
     settled_at: isoOrNull(d.settledAt),
   };

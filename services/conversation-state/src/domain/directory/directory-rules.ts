@@ -13,6 +13,7 @@ export interface AgentFields {
   display_name: string;
   language: string;
   backend: BackendFields;
+  shadow_backend: BackendFields | null;
   takeover_timeout_seconds: number | null;
   handoff: string;
   debounce_ms: number;
@@ -51,7 +52,8 @@ export function agentFaults(a: AgentFields): FieldFault[] {
     '/fallback_text',
     'must be null or have 1 to 1600 characters',
   );
-  return [...faults, ...backendFaults(a.backend)];
+  const shadow = a.shadow_backend ? backendFaults(a.shadow_backend, '/shadow_backend') : [];
+  return [...faults, ...backendFaults(a.backend, '/backend'), ...shadow];
 }
 
 export function channelAccountFaults(a: {

@@ -39,6 +39,8 @@ function isGiven(wire: Agent, field: (typeof agentFields)[number]): boolean {
   switch (field) {
     case 'backend':
       return wire.backend !== undefined;
+    case 'shadow_backend':
+      return wire.shadowBackend !== undefined;
     case 'takeover_timeout_seconds':
       return wire.takeoverTimeoutSeconds !== undefined;
     case 'silence_timeout_seconds':

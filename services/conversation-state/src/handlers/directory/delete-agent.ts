@@ -34,7 +34,7 @@ export async function handleDeleteAgent({ store }: DirectoryDeps, request: Delet
       kind: 'agent' as const,
       row: await trx
         .updateTable('conversation.agent')
-        .set({ enabled: false, backend_secret: null, updated_at: store.now(), deleted_at: store.now() })
+        .set({ enabled: false, backend_secret: null, shadow_secret: null, updated_at: store.now(), deleted_at: store.now() })
         .where('agent_id', '=', id)
         .returningAll()
         .executeTakeFirstOrThrow(),

@@ -1,8 +1,9 @@
 import type { Agent } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { BatonError, invalidField } from '@baton/errors/baton-error.ts';
 import type { SecretBox } from '@baton/runtime/secret-box.ts';
+import type { BackendFields } from '../../domain/directory/backend-rules.ts';
 import { agentFaults } from '../../domain/directory/directory-rules.ts';
-import type { AgentRow } from '../../domain/rows.ts';
+import type { AgentRow, BackendSettings, SealedJson } from '../../domain/rows.ts';
 import { takeBackend } from './backend.ts';
 
 /** What an agent is without being told otherwise. */
@@ -11,6 +12,8 @@ export const agentDefaults = {
   enabled: true,
   backend: { kind: 'none', url: null, timeout_ms: 30_000 },
   backend_secret: null,
+  shadow_backend: null,
+  shadow_secret: null,
   takeover_timeout_seconds: null,
   handoff: 'human',
   debounce_ms: 0,
@@ -26,6 +29,7 @@ export const agentFields = [
   'language',
   'enabled',
   'backend',
+  'shadow_backend',
   'takeover_timeout_seconds',
   'handoff',
   'debounce_ms',
@@ -46,7 +50,8 @@ export function applyAgent(row: AgentRow, wire: Agent, fields: string[], secrets
   }
   const faults = agentFaults({
     ...next,
-    backend: { ...next.backend, url: next.backend.url ?? '', hasSecret: next.backend_secret !== null },
+    backend: backendFields(next.backend, next.backend_secret),
+    shadow_backend: next.shadow_backend && backendFields(next.shadow_backend, next.shadow_secret),
   });
   if (faults.length > 0)
     throw new BatonError('validation_error', faults.map((f) => `${f.path}: ${f.message}`).join('; '), { problems: faults });
@@ -65,7 +70,10 @@ function takeField(row: AgentRow, wire: Agent, field: AgentField, secrets: Secre
       row.enabled = wire.enabled ?? true;
       return;
     case 'backend':
-      takeBackend(row, wire.backend, secrets);
+      takeOver(row, wire, secrets);
+      return;
+    case 'shadow_backend':
+      takeShadow(row, wire, secrets);
       return;
     case 'takeover_timeout_seconds':
       row.takeover_timeout_seconds = wire.takeoverTimeoutSeconds ?? null;
@@ -94,4 +102,24 @@ function takeField(row: AgentRow, wire: Agent, field: AgentField, secrets: Secre
     default:
       field satisfies never;
   }
+}
+
+function takeOver(row: AgentRow, wire: Agent, secrets: SecretBox): void {
+  if (!wire.backend) throw invalidField('/backend', 'is missing');
+  const before = { settings: row.backend, secret: row.backend_secret };
+  const taken = takeBackend(before, wire.backend, { agentId: row.agent_id, path: '/backend', secrets });
+  row.backend = taken.settings;
+  row.backend_secret = taken.secret;
+}
+
+/** Absent: there is none any more. */
+function takeShadow(row: AgentRow, wire: Agent, secrets: SecretBox): void {
+  const before = row.shadow_backend && { settings: row.shadow_backend, secret: row.shadow_secret };
+  const taken = wire.shadowBackend && takeBackend(before, wire.shadowBackend, { agentId: row.agent_id, path: '/shadow_backend', secrets });
+  row.shadow_backend = taken?.settings ?? null;
+  row.shadow_secret = taken?.secret ?? null;
+}
+
+function backendFields(settings: BackendSettings, secret: SealedJson | null): BackendFields {
+  return { ...settings, url: settings.url ?? '', hasSecret: secret !== null };
 }

@@ -3,38 +3,38 @@ import type { Backend } from '@baton/contracts/gen/baton/conversation/v1/directo
 import { invalidField } from '@baton/errors/baton-error.ts';
 import type { SecretBox } from '@baton/runtime/secret-box.ts';
 import { isWebhookSecret } from '../../domain/directory/credential-rules.ts';
-import type { AgentRow, BackendSettings } from '../../domain/rows.ts';
+import type { BackendSettings, SealedJson } from '../../domain/rows.ts';
 
 /** What a backend is without being told otherwise. */
 export const defaultTimeoutMs = 30_000;
 
-/**
- * Takes a backend over into an agent, its secret sealed for this agent. Where none is given the one before stays, but only for the same kind at the same
- * origin: whoever may change a URL must not be able to have the secret sent to themselves.
- */
-export function takeBackend(row: AgentRow, wire: Backend | undefined, secrets: SecretBox): void {
-  if (!wire) throw invalidField('/backend', 'is missing');
-  const before = row.backend;
-  row.backend = settingsFromWire(wire);
-  if (wire.secret === '') {
-    if (!isSameReceiver(before, row.backend)) row.backend_secret = null;
-    return;
-  }
-  if (wire.kind === 'openai') {
-    if (!/^[\x21-\x7e]{1,2000}$/.test(wire.secret))
-      throw invalidField('/backend/api_key', 'must be visible ASCII characters, at most 2000');
-  } else if (!isWebhookSecret(wire.secret)) throw invalidField('/backend/secret', 'must be whsec_ and 24 to 64 bytes in base64');
-  row.backend_secret = secrets.seal(wire.secret, `agent:${row.agent_id}`);
+export interface Reached {
+  settings: BackendSettings;
+  secret: SealedJson | null;
 }
 
-export function backendToWire(row: AgentRow): Backend {
-  const { kind, url, timeout_ms, openai } = row.backend;
+/**
+ * Takes a backend over, its secret sealed for its agent. Where none is given the one before stays, but only for the same kind at the same origin: whoever may
+ * change a URL must not be able to have the secret sent to themselves.
+ */
+export function takeBackend(before: Reached | null, wire: Backend, o: { agentId: string; path: string; secrets: SecretBox }): Reached {
+  const settings = settingsFromWire(wire);
+  if (wire.secret === '') return { settings, secret: before && isSameReceiver(before.settings, settings) ? before.secret : null };
+  if (wire.kind === 'openai') {
+    if (!/^[\x21-\x7e]{1,2000}$/.test(wire.secret))
+      throw invalidField(`${o.path}/api_key`, 'must be visible ASCII characters, at most 2000');
+  } else if (!isWebhookSecret(wire.secret)) throw invalidField(`${o.path}/secret`, 'must be whsec_ and 24 to 64 bytes in base64');
+  return { settings, secret: o.secrets.seal(wire.secret, `agent:${o.agentId}`) };
+}
+
+export function backendToWire({ settings, secret }: Reached): Backend {
+  const { kind, url, timeout_ms, openai } = settings;
   return {
     kind,
     url: url ?? '',
     secret: '',
     timeoutMs: timeout_ms,
-    hasSecret: row.backend_secret !== null,
+    hasSecret: secret !== null,
     openai: openai && {
       model: openai.model,
       systemPrompt: openai.system_prompt,

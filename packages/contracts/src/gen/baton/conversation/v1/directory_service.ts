@@ -116,7 +116,11 @@ export interface Agent {
   fallbackText?: string | undefined;
   historyLimit: number;
   createdAt: Date | undefined;
-  updatedAt: Date | undefined;
+  updatedAt:
+    | Date
+    | undefined;
+  /** Asked the same as `backend`; what it says is kept beside, and never sent. */
+  shadowBackend: Backend | undefined;
 }
 
 export interface CreateAgentRequest {
@@ -946,6 +950,7 @@ function createBaseAgent(): Agent {
     historyLimit: 0,
     createdAt: undefined,
     updatedAt: undefined,
+    shadowBackend: undefined,
   };
 }
 
@@ -998,6 +1003,9 @@ export const Agent: MessageFns<Agent> = {
     }
     if (message.updatedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.updatedAt), writer.uint32(130).fork()).join();
+    }
+    if (message.shadowBackend !== undefined) {
+      Backend.encode(message.shadowBackend, writer.uint32(138).fork()).join();
     }
     return writer;
   },
@@ -1143,6 +1151,14 @@ export const Agent: MessageFns<Agent> = {
             message.updatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.shadowBackend = Backend.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1178,6 +1194,9 @@ export const Agent: MessageFns<Agent> = {
     message.historyLimit = object.historyLimit ?? 0;
     message.createdAt = object.createdAt ?? undefined;
     message.updatedAt = object.updatedAt ?? undefined;
+    message.shadowBackend = (object.shadowBackend !== undefined && object.shadowBackend !== null)
+      ? Backend.fromPartial(object.shadowBackend)
+      : undefined;
     return message;
   },
 };

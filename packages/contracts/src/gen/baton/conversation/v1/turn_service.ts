@@ -26,6 +26,17 @@ export const protobufPackage = "baton.conversation.v1";
 
 export const protobufFileName = "baton/conversation/v1/turn_service.proto";
 
+export interface RecordShadowRequest {
+  workspaceId: string;
+  conversationId: string;
+  dispatchId: string;
+  /** JSON: result, messages, handoff, close, error, attempts, latency_ms, usage. */
+  answer: string;
+}
+
+export interface RecordShadowResponse {
+}
+
 export interface BeginTurnsRequest {
   turns: BeginTurn[];
 }
@@ -249,6 +260,140 @@ export interface RecordSendResult {
   /** `recorded`, `already_settled`, `not_found` */
   kind: string;
 }
+
+function createBaseRecordShadowRequest(): RecordShadowRequest {
+  return { workspaceId: "", conversationId: "", dispatchId: "", answer: "" };
+}
+
+export const RecordShadowRequest: MessageFns<RecordShadowRequest> = {
+  encode(message: RecordShadowRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.workspaceId !== "") {
+      writer.uint32(10).string(message.workspaceId);
+    }
+    if (message.conversationId !== "") {
+      writer.uint32(18).string(message.conversationId);
+    }
+    if (message.dispatchId !== "") {
+      writer.uint32(26).string(message.dispatchId);
+    }
+    if (message.answer !== "") {
+      writer.uint32(34).string(message.answer);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordShadowRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordShadowRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.workspaceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.conversationId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.dispatchId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.answer = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RecordShadowRequest>): RecordShadowRequest {
+    return RecordShadowRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RecordShadowRequest>): RecordShadowRequest {
+    const message = createBaseRecordShadowRequest();
+    message.workspaceId = object.workspaceId ?? "";
+    message.conversationId = object.conversationId ?? "";
+    message.dispatchId = object.dispatchId ?? "";
+    message.answer = object.answer ?? "";
+    return message;
+  },
+};
+
+function createBaseRecordShadowResponse(): RecordShadowResponse {
+  return {};
+}
+
+export const RecordShadowResponse: MessageFns<RecordShadowResponse> = {
+  encode(_: RecordShadowResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RecordShadowResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRecordShadowResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RecordShadowResponse>): RecordShadowResponse {
+    return RecordShadowResponse.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<RecordShadowResponse>): RecordShadowResponse {
+    const message = createBaseRecordShadowResponse();
+    return message;
+  },
+};
 
 function createBaseBeginTurnsRequest(): BeginTurnsRequest {
   return { turns: [] };
@@ -2699,6 +2844,17 @@ export const TurnServiceService = {
     responseSerialize: (value: RecordSendsResponse): Buffer => Buffer.from(RecordSendsResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RecordSendsResponse => RecordSendsResponse.decode(value),
   },
+  /** What a shadow backend said. It has no effect on anything, and may be lost. */
+  recordShadow: {
+    path: "/baton.conversation.v1.TurnService/RecordShadow" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RecordShadowRequest): Buffer => Buffer.from(RecordShadowRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RecordShadowRequest => RecordShadowRequest.decode(value),
+    responseSerialize: (value: RecordShadowResponse): Buffer =>
+      Buffer.from(RecordShadowResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RecordShadowResponse => RecordShadowResponse.decode(value),
+  },
 } as const;
 
 export interface TurnServiceServer extends UntypedServiceImplementation {
@@ -2710,6 +2866,8 @@ export interface TurnServiceServer extends UntypedServiceImplementation {
   claimSends: handleUnaryCall<ClaimSendsRequest, ClaimSendsResponse>;
   /** What the provider said. */
   recordSends: handleUnaryCall<RecordSendsRequest, RecordSendsResponse>;
+  /** What a shadow backend said. It has no effect on anything, and may be lost. */
+  recordShadow: handleUnaryCall<RecordShadowRequest, RecordShadowResponse>;
 }
 
 export interface TurnServiceClient extends Client {
@@ -2776,6 +2934,22 @@ export interface TurnServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RecordSendsResponse) => void,
+  ): ClientUnaryCall;
+  /** What a shadow backend said. It has no effect on anything, and may be lost. */
+  recordShadow(
+    request: RecordShadowRequest,
+    callback: (error: ServiceError | null, response: RecordShadowResponse) => void,
+  ): ClientUnaryCall;
+  recordShadow(
+    request: RecordShadowRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RecordShadowResponse) => void,
+  ): ClientUnaryCall;
+  recordShadow(
+    request: RecordShadowRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RecordShadowResponse) => void,
   ): ClientUnaryCall;
 }
 

@@ -151,7 +151,11 @@ export interface Dispatch {
   error?: string | undefined;
   createdAt: Date | undefined;
   settledAt: Date | undefined;
-  usage: Usage | undefined;
+  usage:
+    | Usage
+    | undefined;
+  /** What the agent's shadow backend said to the same turn, as JSON; absent: nothing (yet). */
+  shadow?: string | undefined;
 }
 
 /** What a turn has cost, as the AI backend says. */
@@ -1626,6 +1630,7 @@ function createBaseDispatch(): Dispatch {
     createdAt: undefined,
     settledAt: undefined,
     usage: undefined,
+    shadow: undefined,
   };
 }
 
@@ -1672,6 +1677,9 @@ export const Dispatch: MessageFns<Dispatch> = {
     }
     if (message.usage !== undefined) {
       Usage.encode(message.usage, writer.uint32(114).fork()).join();
+    }
+    if (message.shadow !== undefined) {
+      writer.uint32(122).string(message.shadow);
     }
     return writer;
   },
@@ -1801,6 +1809,14 @@ export const Dispatch: MessageFns<Dispatch> = {
             message.usage = Usage.decode(reader, reader.uint32());
             continue;
           }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.shadow = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1832,6 +1848,7 @@ export const Dispatch: MessageFns<Dispatch> = {
     message.createdAt = object.createdAt ?? undefined;
     message.settledAt = object.settledAt ?? undefined;
     message.usage = (object.usage !== undefined && object.usage !== null) ? Usage.fromPartial(object.usage) : undefined;
+    message.shadow = object.shadow ?? undefined;
     return message;
   },
 };
