@@ -261,3 +261,35 @@ describe('reading something large', () => {
     expect((await failure(whole(body))).fault).toBe('aborted');
   });
 });
+
+describe('a plain connection, for what is not HTTP', () => {
+  it('reaches what is allowed, by name as well', async () => {
+    const server = await serve((_, res) => res.end());
+    const to = { port: server.port, timeoutMs: 5000 };
+    const named = egress({ resolve: (_, done) => done(null, [{ address: '127.0.0.1', family: 4 }]) });
+    for (const [way, host] of [
+      [egress(), '127.0.0.1'],
+      [named, 'mail.example.com'],
+    ] as const) {
+      const socket = await way.connect({ ...to, host });
+      expect(socket.remoteAddress).toBe('127.0.0.1');
+      socket.destroy();
+    }
+  });
+
+  it('does not reach what is not allowed, whatever the name says', async () => {
+    const server = await serve((_, res) => res.end());
+    const to = { port: server.port, timeoutMs: 5000 };
+    const closed = egress({ allow: [], resolve: (_, done) => done(null, [{ address: '127.0.0.1', family: 4 }]) });
+    for (const host of ['127.0.0.1', '[::1]', 'mail.example.com', '169.254.169.254'])
+      expect(await failure(closed.connect({ ...to, host })), host).toMatchObject({ fault: 'refused', phase: 'before_request' });
+    expect(server.connections).toBe(0);
+  });
+
+  it('says that nobody is there', async () => {
+    const server = await serve((_, res) => res.end());
+    await open.disposeAsync();
+    open = new AsyncDisposableStack();
+    expect(await failure(egress().connect({ host: '127.0.0.1', port: server.port, timeoutMs: 5000 }))).toMatchObject({ fault: 'connect' });
+  });
+});

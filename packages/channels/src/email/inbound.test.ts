@@ -66,6 +66,19 @@ describe.each([
     expect(message.metadata).toMatchObject({ reply_to: id });
   });
 
+  test('shows what the receiving service found out about its sender', async () => {
+    const results: [string, string] = [
+      'Authentication-Results',
+      'mx.example; dkim=pass header.i=@example.org; spf=Fail smtp.mailfrom=x; dmarc=none',
+    ];
+    expect((await one({ text: 'x', headers: [results, ['X-Spam-Status', 'Yes, score=9']] })).metadata).toMatchObject({
+      authentication: { spf: 'fail', dkim: 'pass', dmarc: 'none' },
+      spam: true,
+    });
+    expect((await one({ text: 'x', headers: [['X-Mailgun-Spf', 'Pass']] })).metadata).toMatchObject({ authentication: { spf: 'pass' } });
+    expect((await one({ text: 'x' })).metadata).toEqual({ subject: 'Viewing' });
+  });
+
   test('brings its files along: kept under addresses that cannot be guessed and that a repeat has again', async () => {
     const { messages, files } = await from({ text: 'The plan', files: [png] });
     const [attachment] = messages[0]!.attachments;

@@ -187,8 +187,28 @@ function metadataOf(mail: Mail, about: { dropped: number; sender: string }): Jso
     ...(mail.cc.length > 0 && { cc: mail.cc.slice(0, 20) }),
     ...(plus !== '' && { plus_address: clip(plus, 100) }),
     ...(about.sender !== mail.from.address && { header_from: mail.from.address }),
+    ...authenticationOf(mail.headers),
     ...(about.dropped > 0 && { attachments_dropped: about.dropped }),
   };
+}
+
+/** What the receiving service found out about the sender: anybody can write any address into `From`, and whoever reads should be able to see it. */
+function authenticationOf(headers: Mail['headers']): JsonObject {
+  const results = (headers.get('authentication-results') ?? '').slice(0, 4000);
+  const found = (name: string, own: string) => {
+    const word = (headers.get(own) ?? new RegExp(`\\b${name}=(\\w{1,12})`, 'i').exec(results)?.[1] ?? '')
+      .trim()
+      .split(/\W/, 1)[0]!
+      .toLowerCase();
+    return word === '' ? {} : { [name]: word };
+  };
+  const authentication = {
+    ...found('spf', 'x-mailgun-spf'),
+    ...found('dkim', 'x-mailgun-dkim-check-result'),
+    ...found('dmarc', 'x-dmarc'),
+  };
+  const isSpam = /^yes\b/i.test(headers.get('x-mailgun-sflag') ?? headers.get('x-spam-status') ?? headers.get('x-spam-flag') ?? '');
+  return { ...(Object.keys(authentication).length > 0 && { authentication }), ...(isSpam && { spam: true }) };
 }
 
 /** What is a file to a person: not the parts that programs exchange. Files of their own before pictures within the text. */
