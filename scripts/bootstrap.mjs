@@ -28,6 +28,7 @@ export const tasks = {
   lint: [['scripts/lint.ts']],
   types: [
     ['node_modules/typescript/bin/tsc', '-p', 'packages/sdk', '--noEmit'],
+    ['node_modules/typescript/bin/tsc', '-p', 'packages/console', '--noEmit'],
     ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--noEmit'],
   ],
   format: [['node_modules/@biomejs/biome/bin/biome', 'check', '--write', '.']],

@@ -1,17 +1,15 @@
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { browserTimeoutMs, openBrowser } from '@baton/testkit/browser/open.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Json } from '../support/api.ts';
+import { expectAccessible } from '../support/browser/accessible.ts';
 import { type HostPage, startHostPage } from '../support/browser/host-page.ts';
 import { sharedProduct } from '../support/product.ts';
 import { makeWorkspace, type Workspace } from '../support/workspace.ts';
 
 const product = sharedProduct();
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 const identitySecret = 'a-secret-of-the-host';
 
@@ -256,13 +254,3 @@ test('a page of another origin gets no visitor and no words, and says so; texts 
 });
 
 const isFocused = (what: Locator) => what.evaluate((element: Json) => element.getRootNode().activeElement === element);
-
-/** By the rules of WCAG 2.2 A and AA and what axe takes for good practice. */
-async function expectAccessible(page: Page): Promise<void> {
-  // Past the page's policy, which would not let it run.
-  const session = await page.context().newCDPSession(page);
-  const run = `${axe};axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html).join(' ')))`;
-  const { result } = await session.send('Runtime.evaluate', { expression: run, awaitPromise: true, returnByValue: true });
-  await session.detach();
-  expect(result.value).toEqual([]);
-}

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { buildConsole } from '@baton/console/build.ts';
 import { HELP, type LauncherConfig, loadConfig } from './config.ts';
 import { bareInstructions, instructions } from './demo/instructions.ts';
 import { seedDemo } from './demo/seed.ts';
@@ -20,13 +21,17 @@ async function start(config: LauncherConfig): Promise<void> {
   if (config.reset) await wipe(config.dataDir, say);
   const stopping = whenToStop(config.bootstrapFd, say);
   const installation = await takeHold(config.dataDir, say);
+  const consoleDir = await builtConsole();
   const options: StackOptions = {
     root,
     dataDir: config.dataDir,
     ports: config.ports,
     host: config.host,
     passedOn: config.passedOn,
-    ...(config.egressAllow ? { env: { BATON_EGRESS_ALLOW: config.egressAllow } } : {}),
+    env: {
+      ...(config.egressAllow && { BATON_EGRESS_ALLOW: config.egressAllow }),
+      ...(consoleDir !== undefined && { BATON_CONSOLE_DIR: consoleDir }),
+    },
     signal: stopping,
     say,
     onChange: installation.note,
@@ -36,6 +41,16 @@ async function start(config: LauncherConfig): Promise<void> {
     await (config.serversOnly ? runServers(options, stopping) : runAll(options, config, stopping));
   } finally {
     installation.release();
+  }
+}
+
+async function builtConsole(): Promise<string | undefined> {
+  try {
+    return await buildConsole(say);
+  } catch (error) {
+    // All but the console works without it.
+    say(`the console could not be built: ${(error as Error).message}`);
+    return undefined;
   }
 }
 

@@ -8,8 +8,8 @@ import { Transport } from './transport.ts';
 export interface BatonOptions {
   /** Where the gateway is: `https://baton.example.com`. */
   baseUrl: string;
-  /** `pk_live_…` or `pk_test_…`. */
-  apiKey: string;
+  /** `pk_live_…` or `pk_test_…`. Without it requests carry what `fetch` adds: in the console, the cookie of the session. */
+  apiKey?: string;
   /** With a partner's key: the workspace to act in. */
   workspaceId?: string;
   /** For one attempt; 30 s. */
@@ -39,7 +39,7 @@ export function createBaton(options: BatonOptions): Baton {
   const transport = new Transport({
     baseUrl: options.baseUrl,
     headers: {
-      authorization: `Bearer ${options.apiKey}`,
+      ...(options.apiKey !== undefined && { authorization: `Bearer ${options.apiKey}` }),
       ...(options.workspaceId !== undefined && { 'baton-workspace': options.workspaceId }),
     },
     fetch: options.fetch ?? ((request) => globalThis.fetch(request)),

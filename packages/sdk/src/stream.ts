@@ -15,6 +15,8 @@ export interface StreamOptions {
   signal?: AbortSignal;
   /** Baton is heard from every 15 s; after this silence the connection is taken for dead. */
   silenceMs?: number;
+  /** Told when a connection stands, the first and each one after: from then on nothing is missed. */
+  onConnect?: () => void;
   /** Told before every pause: for a notice to the user, or a log. */
   onReconnect?: (about: { attempt: number; pauseMs: number; error: unknown }) => void;
 }
@@ -62,6 +64,7 @@ async function* connection(transport: Transport, o: StreamOptions, state: State)
   const silence = new AbortController();
   const signal = o.signal ? AbortSignal.any([o.signal, silence.signal]) : silence.signal;
   const response = (await transport.once(requestFor(o, state.last), { signal })) as Response;
+  o.onConnect?.();
   const frames: Frame[] = [];
   const parser = createParser({
     onEvent: ({ id, data }) => frames.push({ id, event: JSON.parse(data) as BatonEvent }),

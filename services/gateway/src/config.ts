@@ -41,6 +41,8 @@ export interface Config {
   widgetStreams: number;
   /** Whether there are simulated customers: then there is a page to try the widget on as well. */
   simulator: boolean;
+  /** A build of `packages/console`; undefined: none is served. */
+  consoleDir: string | undefined;
   /** A reader of an export that takes nothing for so long is cut off. */
   exportStallMs: number;
   /** Whether X-Forwarded-For names the client: only behind a proxy that sets it. */
@@ -88,6 +90,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     },
     widgetStreams: read.integer('BATON_WIDGET_STREAMS', 10_000, { min: 1, max: 1_000_000 }),
     simulator: read.flag('BATON_SIMULATOR'),
+    consoleDir: read.optional('BATON_CONSOLE_DIR'),
     trustProxy: read.flag('BATON_TRUST_PROXY'),
     checkAnswers: read.flag('BATON_CHECK_ANSWERS'),
     logLevel: read.choice('BATON_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),

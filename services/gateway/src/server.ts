@@ -9,6 +9,7 @@ import cors from '@fastify/cors';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from 'fastify';
 import { auditWrites } from './access/audit.ts';
+import { serveConsole } from './console/serve.ts';
 import type { App, Deps } from './context.ts';
 import { addressAtHost } from './dialects/hosts.ts';
 import { addDialectRoutes } from './dialects/routes.ts';
@@ -74,6 +75,7 @@ export async function buildServer(o: { deps: Deps; events: Events; health: Healt
   addRoutes(app, o.deps, o.events);
   addDialectRoutes(app, o.deps);
   addWidgetRoutes(app, o.deps, o.events);
+  serveConsole(app, o.deps);
   return app;
 }
 

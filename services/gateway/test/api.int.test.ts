@@ -31,6 +31,9 @@ describe('shapes', () => {
     const list = await w.get(`/v1/conversations?agent_id=${w.agentId}&page_size=1`);
     expect(Object.keys(list.body)).toEqual(['conversations', 'next_page_token']);
     expect(Object.keys(list.body.conversations[0]).sort()).toEqual([...rowFields].sort());
+    const detailed = await w.get(`/v1/conversations?agent_id=${w.agentId}&page_size=1&details=true&total=true`);
+    expect(Object.keys(detailed.body.conversations[0]).sort()).toEqual([...rowFields, 'ai_mode', 'mode_epoch', 'contact'].sort());
+    expect(detailed.body).toMatchObject({ total: expect.any(Number), conversations: [{ ai_mode: 'ai', contact: { name: 'Ada' } }] });
     const one = await w.get(`/v1/conversations/${id}`);
     expect(Object.keys(one.body).sort()).toEqual([...rowFields, 'ai_mode', 'mode_epoch', 'contact', 'messages', 'next_page_token'].sort());
     expect(one.body).toMatchObject({

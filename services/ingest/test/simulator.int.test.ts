@@ -93,3 +93,19 @@ test('a customer writes by posting without a signature', async () => {
   const answer = await ingest.post(`/providers/simulator/${id}`, JSON.stringify(inbound()));
   expect([answer.status, answer.json()]).toEqual([202, { accepted: 1 }]);
 });
+
+test('a page of the same host may play the phone, at whatever port it is served; no other page may', async () => {
+  const id = await harness.account({ provider: 'simulator' });
+  const preflight = (origin: string) =>
+    ingest.send('OPTIONS', `/providers/simulator/${id}`, { origin, 'access-control-request-method': 'POST' });
+  const allowed = await preflight('http://127.0.0.1:4000');
+  expect([allowed.status, allowed.headers['access-control-allow-origin']]).toEqual([204, 'http://127.0.0.1:4000']);
+  for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1.evil.example']) {
+    const refused = await preflight(origin);
+    expect([refused.status, refused.headers['access-control-allow-origin']]).toEqual([403, undefined]);
+    const read = await ingest.send('GET', `/providers/simulator/${id}/outbox`, { origin });
+    expect(read.headers['access-control-allow-origin']).toBeUndefined();
+  }
+  const read = await ingest.send('GET', `/providers/simulator/${id}/outbox`, { origin: 'http://127.0.0.1:4000' });
+  expect([read.status, read.headers['access-control-allow-origin']]).toEqual([200, 'http://127.0.0.1:4000']);
+});

@@ -9,7 +9,7 @@ export interface paths {
         };
         /**
          * List conversations, newest activity first
-         * @description Rows omit `ai_mode`, `mode_epoch`, `contact` and `messages`: fetch the conversation for those.
+         * @description Rows omit `ai_mode`, `mode_epoch` and `contact` unless `details` asks for them, and `messages` always.
          */
         get: operations["listConversations"];
         put?: never;
@@ -1210,9 +1210,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Contact */
+        Contact: {
+            contact_id: string;
+            name: string | null;
+            phone: string | null;
+            email: string | null;
+            /** @description Anything you like, up to 16 KiB as JSON. */
+            attributes: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * ConversationRow
-         * @description A conversation as it stands in a list.
+         * @description A conversation as it stands in a list; `ai_mode`, `mode_epoch` and `contact` only with `details`.
          */
         ConversationRow: {
             conversation_id: string;
@@ -1245,10 +1256,20 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             };
+            /**
+             * @description Who answers now.
+             * @enum {string}
+             */
+            ai_mode?: "ai" | "human" | "closed";
+            /** @description Counts the changes of `ai_mode`; send it as `If-Match`. */
+            mode_epoch?: number;
+            contact?: components["schemas"]["Contact"] | null;
         };
         /** ConversationList */
         ConversationList: {
             conversations: components["schemas"]["ConversationRow"][];
+            /** @description How many the filters match; with `total` in the query. */
+            total?: number;
             next_page_token: string | null;
         };
         /**
@@ -1308,17 +1329,6 @@ export interface components {
             subject?: string | null;
             /** @description Anything you like, up to 16 KiB as JSON. */
             metadata?: {
-                [key: string]: unknown;
-            };
-        };
-        /** Contact */
-        Contact: {
-            contact_id: string;
-            name: string | null;
-            phone: string | null;
-            email: string | null;
-            /** @description Anything you like, up to 16 KiB as JSON. */
-            attributes: {
                 [key: string]: unknown;
             };
         };
@@ -3351,6 +3361,10 @@ export interface operations {
                 tag?: string;
                 /** @example 2026-05-15T14:32:01.000Z */
                 updated_after?: string;
+                /** @description Rows with `ai_mode`, `mode_epoch` and `contact`, for inboxes. */
+                details?: boolean;
+                /** @description Also count what the filters match. */
+                total?: boolean;
             };
             header?: {
                 /**

@@ -38,9 +38,6 @@ const rowFields = {
   metadata: Metadata,
 };
 
-export const ConversationRow = Type.Object(rowFields, { title: 'ConversationRow', description: 'A conversation as it stands in a list.' });
-export type ConversationRow = Static<typeof ConversationRow>;
-
 const fullFields = {
   ...rowFields,
   ai_mode: Word(aiModes, { description: 'Who answers now.' }),
@@ -48,11 +45,26 @@ const fullFields = {
   contact: Nullable(Contact),
 };
 
+const { ai_mode, mode_epoch, contact } = fullFields;
+
+export const ConversationRow = Type.Object(
+  { ...rowFields, ...Type.Partial(Type.Object({ ai_mode, mode_epoch, contact })).properties },
+  {
+    title: 'ConversationRow',
+    description: 'A conversation as it stands in a list; `ai_mode`, `mode_epoch` and `contact` only with `details`.',
+  },
+);
+export type ConversationRow = Static<typeof ConversationRow>;
+
 export const Conversation = Type.Object(fullFields, { title: 'Conversation' });
 export type Conversation = Static<typeof Conversation>;
 
 export const ConversationList = Type.Object(
-  { conversations: Type.Array(ConversationRow), next_page_token: NextPageToken },
+  {
+    conversations: Type.Array(ConversationRow),
+    total: Type.Optional(Type.Integer({ description: 'How many the filters match; with `total` in the query.' })),
+    next_page_token: NextPageToken,
+  },
   { title: 'ConversationList' },
 );
 
@@ -103,6 +115,8 @@ export const ListQuery = Type.Object(
     unread: Type.Optional(Type.Boolean()),
     tag: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
     updated_after: Type.Optional(Time),
+    details: Type.Optional(Type.Boolean({ default: false, description: 'Rows with `ai_mode`, `mode_epoch` and `contact`, for inboxes.' })),
+    total: Type.Optional(Type.Boolean({ default: false, description: 'Also count what the filters match.' })),
   },
   { additionalProperties: false },
 );

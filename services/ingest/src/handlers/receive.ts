@@ -7,7 +7,7 @@ import type { Directory } from '../directory.ts';
 import { publicUrl } from '../domain/public-url.ts';
 import type { Events } from '../events.ts';
 import type { Files } from '../files.ts';
-import { allowOrigin, answerPreflight } from '../http/browsers.ts';
+import { allowOrigin, answerPreflight, isForBrowsers } from '../http/browsers.ts';
 import { type Gate, maxMailBytes } from '../http/gate.ts';
 import { storeAccepted } from '../http/store-accepted.ts';
 import { usableAccount } from '../http/usable-account.ts';
@@ -46,7 +46,7 @@ export async function receive(app: FastifyInstance, deps: ReceiveDeps): Promise<
     deps.gate.enter(request, reply, request.routeOptions.bodyLimit);
     request.known = await admit(request, deps);
     const allowed = allowOrigin(request, reply, request.known);
-    if (request.method === 'OPTIONS' && request.known.adapter.browser) return answerPreflight(reply, allowed);
+    if (request.method === 'OPTIONS' && isForBrowsers(request.known)) return answerPreflight(reply, allowed);
     checkMethodAndType(request, reply, request.known.adapter);
   });
   app.route<Params>({

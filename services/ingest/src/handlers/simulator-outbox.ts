@@ -2,6 +2,7 @@ import type { Bus } from '@baton/bus/connect.ts';
 import { BatonError, notFound } from '@baton/errors/baton-error.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Directory } from '../directory.ts';
+import { isOfThisHost } from '../http/browsers.ts';
 import { readOutbox } from '../simulator/phone.ts';
 
 export interface SimulatorOutboxDeps {
@@ -14,6 +15,9 @@ type Query = { Params: { channelAccountId: string }; Querystring: { to?: string 
 export async function simulatorOutbox(app: FastifyInstance, deps: SimulatorOutboxDeps): Promise<void> {
   app.get<Query>('/providers/simulator/:channelAccountId/outbox', async (request, reply) => {
     const { channelAccountId } = request.params;
+    const { origin } = request.headers;
+    reply.header('vary', 'Origin');
+    if (origin !== undefined && isOfThisHost(origin, request)) reply.header('access-control-allow-origin', origin);
     const store = deps.store();
     if (!store) throw new BatonError('unavailable', 'The message store is not reachable.', { retryAfterSeconds: 1 });
     const known = store.directory.find(channelAccountId) ?? (await store.directory.findSoon(channelAccountId));

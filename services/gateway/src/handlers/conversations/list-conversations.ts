@@ -2,13 +2,13 @@ import { isId } from '@baton/contracts/ids.ts';
 import type { Static } from 'typebox';
 import { type App, type Deps, workspaceOf } from '../../context.ts';
 import { ConversationList, ListQuery } from '../../schemas/conversation.ts';
-import { conversationRow } from '../../wire/conversation.ts';
+import { conversationJson, conversationRow } from '../../wire/conversation.ts';
 import { dateOf } from '../../wire/time.ts';
 
 const schema = {
   operationId: 'listConversations',
   summary: 'List conversations, newest activity first',
-  description: 'Rows omit `ai_mode`, `mode_epoch`, `contact` and `messages`: fetch the conversation for those.',
+  description: 'Rows omit `ai_mode`, `mode_epoch` and `contact` unless `details` asks for them, and `messages` always.',
   tags: ['Conversations'],
   querystring: ListQuery,
   response: { 200: ConversationList },
@@ -18,7 +18,7 @@ export function listConversations(app: App, deps: Deps): void {
   app.get('/v1/conversations', { schema, config: { auth: { scope: 'read' } } }, async (request) => {
     const { query } = request;
     const cursor = deps.pageTokens.open(request, query.page_token);
-    if (matchesNothing(query)) return { conversations: [], next_page_token: null };
+    if (matchesNothing(query)) return { conversations: [], ...(query.total && { total: 0 }), next_page_token: null };
     const answer = await deps.conversations.listConversations({
       workspaceId: workspaceOf(request),
       pageSize: query.page_size ?? 50,
@@ -32,15 +32,19 @@ export function listConversations(app: App, deps: Deps): void {
       unread: query.unread,
       tag: query.tag,
       updatedAfter: dateOf('updated_after', query.updated_after),
-      withTotal: false,
-      withContact: false,
+      withTotal: query.total ?? false,
+      withContact: query.details ?? false,
       channels: [],
       statuses: [],
       currentOnly: false,
       byCreation: false,
       withLatestMessage: false,
     });
-    return { conversations: answer.conversations.map(conversationRow), next_page_token: deps.pageTokens.sign(request, answer.nextCursor) };
+    return {
+      conversations: answer.conversations.map(query.details ? conversationJson : conversationRow),
+      ...(query.total && { total: answer.total ?? 0 }),
+      next_page_token: deps.pageTokens.sign(request, answer.nextCursor),
+    };
   });
 }
 

@@ -1,0 +1,9 @@
+/** Every address of the console. The gateway serves the page at these (services/gateway/src/console/serve.ts). */
+export const paths = {
+  signIn: '/sign-in',
+  inbox: '/inbox',
+  conversation: '/inbox/$conversationId',
+  operations: '/operations',
+  settings: '/settings',
+  settingsSection: '/settings/$section',
+} as const;

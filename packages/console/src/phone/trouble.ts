@@ -1,0 +1,35 @@
+import type { Texts } from '../texts/en.ts';
+import { newPhoneId, type PhonePost } from './ingest.ts';
+
+export const troubles = ['duplicate', 'reorder', 'burst', 'photo', 'later', 'stop', 'start'] as const;
+export type Trouble = (typeof troubles)[number];
+
+const hourMs = 60 * 60 * 1000;
+/** A picture that needs no server. */
+const photoUrl = 'https://images.example.com/photo.jpg';
+
+/** What goes wrong between a phone and us, as requests: each list is one request, and they leave one after the other. */
+export function requestsFor(trouble: Trouble, t: Texts['phone'], last: PhonePost | undefined): PhonePost[][] {
+  const now = Date.now();
+  const said = (text: string, agoMs = 0): PhonePost => ({ id: newPhoneId(), text, at: new Date(now - agoMs) });
+  switch (trouble) {
+    case 'duplicate':
+      return last ? [[last], [last]] : [];
+    case 'reorder': {
+      const [first, second] = t.reorderTexts;
+      return [[said(second)], [said(first, 5000)]];
+    }
+    case 'burst':
+      return Array.from({ length: 10 }, (_, index) => [said(t.burstText(index + 1))]);
+    case 'photo':
+      return [[{ ...said(t.photoText), attachments: [{ url: photoUrl, content_type: 'image/jpeg', name: 'photo.jpg' }] }]];
+    case 'later':
+      return [[said(t.laterText, 25 * hourMs)]];
+    case 'stop':
+      return [[said('STOP')]];
+    case 'start':
+      return [[said('START')]];
+    default:
+      return trouble satisfies never;
+  }
+}
