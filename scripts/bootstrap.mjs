@@ -38,6 +38,7 @@ export const tasks = {
     ['node_modules/vitest/vitest.mjs', 'run', '--project', 'e2e', 'tests/e2e/examples.test.ts', '--update'],
     ['scripts/generate.ts'],
   ],
+  screenshots: [['tests/screenshots.ts']],
   ci: [['scripts/ci.ts']],
 };
 

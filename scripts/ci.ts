@@ -33,6 +33,8 @@ try {
     ['types', () => ran(NODE, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.json', '--noEmit'])],
     ['types of the SDK, without Node', () => ran(NODE, ['node_modules/typescript/bin/tsc', '-p', 'packages/sdk', '--noEmit'])],
     ['types of the widget, in a browser', () => ran(NODE, ['node_modules/typescript/bin/tsc', '-p', 'packages/widget', '--noEmit'])],
+    ['types of the console, in a browser', () => ran(NODE, ['node_modules/typescript/bin/tsc', '-p', 'packages/console', '--noEmit'])],
+    ['the console builds, and its first load is small enough', () => ran(NODE, ['packages/console/build/main.ts'])],
     ['generated code is up to date', isUpToDate],
     ['model of the fence, every guard taken out once', () => ran(NODE, ['tests/model/main.ts'])],
     ['tests', () => runTests(file)],

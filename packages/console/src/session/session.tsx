@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, use, useMemo, useState } from 'react';
+import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react';
 import { type Api, apiOf } from './client.ts';
 
 /** Who is signed in, and the API as they reach it. */
@@ -20,18 +20,25 @@ const Context = createContext<Value>({ session: undefined, signIn: async () => u
 
 export function SessionProvider({ children }: { children: ReactNode }) {
   const [session, setSession] = useState<Session>();
-  const value = useMemo<Value>(
-    () => ({
-      session,
-      signIn: async (key) => {
-        const api = apiOf({ authorization: `Bearer ${key}` });
-        await api.listAgents({ query: { page_size: 1 } });
-        setSession({ api, userId: null, userName: null, role: 'owner', workspaceName: 'Baton', signOut: () => setSession(undefined) });
-      },
-    }),
-    [session],
-  );
+  const signIn = useCallback(async (key: string) => {
+    const api = apiOf({ authorization: `Bearer ${key}` });
+    await api.listAgents({ query: { page_size: 1 } });
+    setSession({ api, userId: null, userName: null, role: 'owner', workspaceName: 'Baton', signOut: () => setSession(undefined) });
+  }, []);
+  const value = useMemo<Value>(() => ({ session, signIn }), [session, signIn]);
+  useEffect(() => {
+    const key = keyOfLink();
+    // What the link cannot do, the form can.
+    if (key !== undefined) signIn(key).catch(() => undefined);
+  }, [signIn]);
   return <Context value={value}>{children}</Context>;
+}
+
+/** The key in the link that `npm start` prints: behind `#`, which no server is sent, and taken out of the address at once. */
+function keyOfLink(): string | undefined {
+  const key = /^#key=(\w+)$/.exec(location.hash)?.[1];
+  if (key !== undefined) history.replaceState(history.state, '', location.pathname);
+  return key;
 }
 
 /** Of pages that stand behind the gate. */
