@@ -86,8 +86,8 @@ const MAY_REACH_OUT =
   /^packages\/(?:egress|runtime|launcher|testkit|telemetry|sdk|widget|cli)\/|^services\/dispatcher\/src\/sends\/mail\/mailer\.ts$/;
 
 const FETCH = /(?<![.\w])fetch\(/;
-// Between our own services, at addresses from the configuration.
-const MAY_FETCH = /^packages\/(?:launcher|testkit|sdk|widget|cli)\/|^services\/gateway\/src\/inbound\/ingest-client\.ts$/;
+// Between our own services, at addresses from the configuration; in browsers, which no address of ours is behind.
+const MAY_FETCH = /^packages\/(?:launcher|testkit|sdk|widget|console|cli)\/|^services\/gateway\/src\/inbound\/ingest-client\.ts$/;
 
 /** Node has a `fetch` that nobody needs to import. */
 function fetchProblems({ path: file, text }: SourceFile): string[] {
