@@ -1,6 +1,8 @@
 import { newId } from '@baton/contracts/ids.ts';
 import { askOnce, drip, exchange, holdConnections, hostileRequests, statusOf } from '@baton/testkit/hostile-http.ts';
+import Fastify from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { guardRoutes } from '../src/http/authenticate.ts';
 import { startService } from '../src/service.ts';
 import { type Bench, call, startBench } from './support.ts';
 
@@ -88,4 +90,12 @@ test('a host of the caller’s choice stands in no answer', async () => {
     const answer = await exchange(bench.gateway.port, `${head.join('\r\n')}\r\n\r\n`);
     expect([path, statusOf(answer) < 500, answer.includes('evil.example')]).toEqual([path, true, false]);
   }
+});
+
+test('a route that names neither a guard nor is known to be open keeps the gateway from starting', () => {
+  const app = Fastify();
+  guardRoutes(app as never, { config: bench.config } as never);
+  for (const path of ['/v1/forgotten', '/forgotten', '/widget/forgotten', '/internal/forgotten'])
+    expect(() => app.get(path, async () => 'open')).toThrow(`${path} names no auth`);
+  expect(() => app.get('/healthz', async () => 'ok')).not.toThrow();
 });

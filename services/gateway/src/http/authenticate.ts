@@ -10,6 +10,7 @@ import { credentialOf } from '../domain/key-of-request.ts';
 import { scopesOfRole } from '../domain/role.ts';
 import type { ApiKey } from '../store/api-keys.ts';
 import { redeemTicket } from '../store/tickets.ts';
+import { openRoutes } from './open-routes.ts';
 import { RateLimits } from './rate-limits.ts';
 
 /**
@@ -24,7 +25,7 @@ export function guardRoutes(app: App, deps: Deps): void {
   app.decorateRequest('caller', undefined);
   app.addHook('onRoute', (route) => {
     // A route without a guard must be a decision, never something forgotten.
-    if (/^\/(?:v1|dialects)\//.test(route.url) && !route.config?.auth) throw new Error(`${route.url} names no auth.`);
+    if (!route.config?.auth && !openRoutes.has(route.url)) throw new Error(`${route.url} names no auth.`);
   });
 
   const refuse = (request: FastifyRequest, reply: FastifyReply, detail: string): never => {

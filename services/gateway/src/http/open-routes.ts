@@ -1,0 +1,12 @@
+/** What asks for no API key, each by decision: who is let in, and why it may be. Every other route has a guard, or the gateway does not start. */
+export const openRoutes: ReadonlySet<string> = new Set([
+  // The machinery of the installation; a proxy keeps them from the world.
+  ...['/healthz', '/readyz', '/metrics'],
+  // What Baton is, the same for everybody.
+  ...['/openapi.json', '/asyncapi.yaml', '/llms.txt', '/llms-full.txt', '/docs', '/docs/', '/docs/js/scalar.js'],
+  // The chat on others' pages: its program is for everybody, its conversations are for visitors, who show a token of their own.
+  ...['/widget.js', '/widget/demo', '/widget/assets/:file'],
+  ...['/widget/:channel_account_id/session', '/widget/:channel_account_id/messages', '/widget/:channel_account_id/stream'],
+  // A file, for whoever was given its sealed link.
+  '/attachments/:token',
+]);
