@@ -40,6 +40,8 @@ export interface MediaLimits {
   maxCount: number;
   /** Units of text beside a file, counted as in `text`; 0: a text goes as a message of its own. */
   maxCaption: number;
+  /** Kinds of files that carry no text all the same. */
+  captionless?: readonly MediaKind[];
   /** Bytes of one file by kind; 0: that kind cannot be sent. */
   maxBytes: Readonly<Record<MediaKind, number>>;
 }

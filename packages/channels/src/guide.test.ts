@@ -15,11 +15,11 @@ function text({ max, unit, longer }: Capabilities['text']): string {
   return `${max.toLocaleString('en')} ${unit === 'bytes' ? 'bytes' : 'characters'}, ${longer === 'split' ? 'split' : 'refused beyond'}`;
 }
 
-function files({ maxCount, maxCaption, maxBytes }: Capabilities['media']): string {
+function files({ maxCount, maxCaption, maxBytes, captionless = [] }: Capabilities['media']): string {
   if (maxCount === 0) return 'none';
   const { image, video, audio, document } = maxBytes;
   const sizes = new Set([image, video, audio, document]).size === 1 ? size(image) : [image, video, audio, document].map(size).join(' / ');
-  return `${maxCount}, ${sizes}, ${maxCaption === 0 ? 'text apart' : `text beside up to ${maxCaption.toLocaleString('en')}`}`;
+  return `${maxCount}, ${sizes}, ${maxCaption === 0 ? 'text apart' : `text beside up to ${maxCaption.toLocaleString('en')}${captionless.map((kind) => `, not ${kind}`).join('')}`}`;
 }
 
 function row(provider: (typeof providers)[number], channel: (typeof channels)[number]): string[] {

@@ -20,6 +20,7 @@ const whatsapp: Omit<Capabilities, 'window'> = {
   media: {
     maxCount: 1,
     maxCaption: 1024,
+    captionless: ['audio'],
     maxBytes: { image: 5 * mebibyte, video: 16 * mebibyte, audio: 16 * mebibyte, document: 100 * mebibyte },
   },
   idempotentSend: false,

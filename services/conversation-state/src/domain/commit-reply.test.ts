@@ -54,6 +54,16 @@ test('a reply that is too long for one message becomes several, of which the fir
   expect(signals).toHaveLength(2);
 });
 
+test('a reply with more files than a message of the channel takes becomes as many messages', () => {
+  const file = { url: 'https://files.example.com/a.jpg', content_type: 'image/jpeg', size: 1, name: 'a.jpg' };
+  const at = running({ provider: 'meta' }, { channel: 'whatsapp', window_expires_at: after(60_000) });
+  const { changes } = decide(at, saying({ messages: [{ text: 'Our menu', attachments: [file, file] }] }));
+  expect(changes.messages).toMatchObject([
+    { text: 'Our menu', attachments: [file] },
+    { text: '', attachments: [file] },
+  ]);
+});
+
 test('a reply that no number of messages can carry ends its turn, names what is wrong and asks for a person', () => {
   const { changes, types } = decide(running(), saying({ messages: [...draft.messages, { text: 'Long. '.repeat(3000), attachments: [] }] }));
   expect(changes.messages).toEqual([]);

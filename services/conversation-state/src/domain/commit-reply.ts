@@ -1,6 +1,6 @@
 import type { Provider } from '@baton/contracts/vocabulary.ts';
 import { changeMode, type ModeChangeContext } from './change-mode.ts';
-import { type Content, partsOf, passesAnywhere } from './channel/parts.ts';
+import { type Content, filesApart, partsOf, passesAnywhere } from './channel/parts.ts';
 import { canSendFreeForm } from './channel/window.ts';
 import { isErased } from './contact/erased.ts';
 import type { FieldFault } from './directory/directory-rules.ts';
@@ -115,12 +115,15 @@ export function needsProvider(result: TurnResult): boolean {
 /** The messages as the channel can carry them: a text too long for one becomes several. */
 function carried(at: CommitReplyState, messages: Content[]): Content[] | { faults: FieldFault[] } {
   const { provider } = at;
+  const { channel } = at.conversation;
   if (provider === undefined) return messages;
   const parts: Content[] = [];
   for (const [index, message] of messages.entries()) {
-    const these = partsOf(message, { provider, channel: at.conversation.channel });
-    if ('faults' in these) return { faults: these.faults.map((one) => ({ ...one, path: `/messages/${index}${one.path}` })) };
-    parts.push(...these);
+    for (const content of filesApart(message, { provider, channel })) {
+      const these = partsOf(content, { provider, channel });
+      if ('faults' in these) return { faults: these.faults.map((one) => ({ ...one, path: `/messages/${index}${one.path}` })) };
+      parts.push(...these);
+    }
   }
   return parts;
 }

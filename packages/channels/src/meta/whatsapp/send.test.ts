@@ -62,8 +62,8 @@ test('the answers are told apart by what they say about the customer having it',
   expect(answer(200, {})).toMatchObject({ kind: 'unknown' });
   expect(answer(400, { error: { code: 131047, message: 'm' } })).toMatchObject({ kind: 'failed', code: 'window_expired' });
   expect(answer(401, { error: { code: 190, message: 'm' } })).toMatchObject({ kind: 'failed', code: 'channel_unauthorized' });
-  expect(answer(400, { error: { code: 130429, message: 'm' } })).toMatchObject({ kind: 'retry' });
-  expect(answer(429, { error: { code: 131056 } })).toMatchObject({ kind: 'retry', afterMs: 6000 });
+  expect(answer(400, { error: { code: 130429, message: 'm' } })).toMatchObject({ kind: 'retry', limited: 'account' });
+  expect(answer(429, { error: { code: 131056 } })).toMatchObject({ kind: 'retry', afterMs: 6000, limited: 'pair' });
   expect(answer(500, { error: { code: 131000 } })).toMatchObject({ kind: 'unknown' });
   expect(answer(404, '<html>')).toMatchObject({ kind: 'failed', code: 'meta_http_404' });
 });

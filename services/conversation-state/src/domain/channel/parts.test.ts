@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Content, mostParts, partsOf, passesAnywhere } from './parts.ts';
+import { type Content, filesApart, mostParts, partsOf, passesAnywhere } from './parts.ts';
 
 const sms = { provider: 'twilio', channel: 'sms' } as const;
 const whatsapp = { provider: 'meta', channel: 'whatsapp' } as const;
@@ -23,6 +23,20 @@ describe('what is said in one message', () => {
   it('puts a file before a text that is no caption any more', () => {
     expect(partsOf(saying(sentences(90), [photo]), whatsapp)).toMatchObject([saying(sentences(90), [photo])]);
     expect(partsOf(saying(sentences(100), [photo]), whatsapp)).toEqual([saying('', [photo]), saying(sentences(100))]);
+  });
+
+  it('sends a text apart from a kind of file that carries none', () => {
+    const voice = { ...photo, content_type: 'audio/ogg', name: 'a.ogg' };
+    expect(partsOf(saying('Listen', [voice]), whatsapp)).toEqual([saying('', [voice]), saying('Listen')]);
+  });
+
+  it('spreads an AI’s files over as many messages as they need, the text with the first', () => {
+    expect(filesApart(saying('Menu', [photo, photo, photo]), whatsapp)).toEqual([
+      saying('Menu', [photo]),
+      saying('', [photo]),
+      saying('', [photo]),
+    ]);
+    expect(filesApart(saying('Menu', [photo, photo]), sms)).toEqual([saying('Menu', [photo, photo])]);
   });
 
   it.each([

@@ -37,13 +37,28 @@ export function partsOf(content: Content, at: { provider: Provider; channel: Cha
   const limits = capabilitiesOf(at.provider, at.channel);
   const { text, media } = limits;
   const faults = attachmentFaults(content.attachments, media);
-  const room = content.attachments.length === 0 ? text.max : media.maxCaption;
+  const room = content.attachments.length === 0 ? text.max : captionRoom(content.attachments, media);
   if (faults.length === 0 && textLength(content.text, text.unit) <= room) return [content];
   const texts = text.longer === 'split' ? splitText(content.text, text) : [content.text];
   if (texts.length > mostParts || texts.some((one) => textLength(one, text.unit) > text.max)) faults.push(tooLong(text));
   if (faults.length > 0) return { faults };
   const files = content.attachments.length === 0 ? [] : [{ text: '', attachments: content.attachments }];
   return [...files, ...texts.map((one) => ({ text: one, attachments: [] }))];
+}
+
+/** An AI cannot know how many files a message of the channel takes: what is too many for one becomes several, the text with the first. */
+export function filesApart(content: Content, at: { provider: Provider; channel: Channel }): Content[] {
+  const { maxCount } = capabilitiesOf(at.provider, at.channel).media;
+  if (maxCount === 0 || content.attachments.length <= maxCount) return [content];
+  const groups = Array.from({ length: Math.ceil(content.attachments.length / maxCount) }, (_, nth) =>
+    content.attachments.slice(nth * maxCount, (nth + 1) * maxCount),
+  );
+  return groups.map((attachments, nth) => ({ text: nth === 0 ? content.text : '', attachments }));
+}
+
+function captionRoom(attachments: AttachmentRef[], media: Capabilities['media']): number {
+  const bare = media.captionless ?? [];
+  return attachments.some(({ content_type }) => bare.includes(mediaKindOf(content_type))) ? 0 : media.maxCaption;
 }
 
 function tooLong(text: Capabilities['text']): FieldFault {
