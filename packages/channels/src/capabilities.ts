@@ -16,8 +16,6 @@ export interface Capabilities {
   receipts: 'none' | 'delivered' | 'read';
   /** Seconds for which one typing sign stands; null: the provider has none. */
   typingSeconds: number | null;
-  /** Whether the customer can be shown that their message was read. */
-  marksRead: boolean;
   text: TextLimits;
   media: MediaLimits;
   /** Sending the same message_id again reaches the customer once. */

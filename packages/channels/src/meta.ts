@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import { readMetaAnswer } from './meta/answer.ts';
 import { metaMedia } from './meta/graph.ts';
 import { parseMeta } from './meta/inbound.ts';
-import { buildMessengerSend, messengerSignal } from './meta/messenger/send.ts';
-import { buildWhatsappSend, whatsappSignal } from './meta/whatsapp/send.ts';
+import { buildMessengerSend, messengerTyping } from './meta/messenger/send.ts';
+import { buildWhatsappSend, whatsappTyping } from './meta/whatsapp/send.ts';
 import type { Account, HttpAnswer, ProviderAdapter, RawRequest, VerifyRefusal } from './provider.ts';
 import { sameBytes, sameText } from './wire/constant-time.ts';
 import { credential, oneHeader } from './wire/headers.ts';
@@ -21,10 +21,7 @@ export const meta: ProviderAdapter = {
   buildSend: (message, account, context) =>
     account.channel === 'whatsapp' ? buildWhatsappSend(message, account) : buildMessengerSend(message, account, context),
   readSendAnswer: readMetaAnswer,
-  buildTyping: (target, account) =>
-    account.channel === 'whatsapp' ? whatsappSignal(target, account, true) : messengerSignal('typing_on', target, account),
-  buildRead: (target, account) =>
-    account.channel === 'whatsapp' ? whatsappSignal(target, account, false) : messengerSignal('mark_seen', target, account),
+  buildTyping: (target, account) => (account.channel === 'whatsapp' ? whatsappTyping(target, account) : messengerTyping(target, account)),
   mediaSource: metaMedia,
 };
 

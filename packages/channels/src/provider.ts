@@ -183,8 +183,6 @@ export interface ProviderAdapter {
   readSendAnswer(status: number, headers: IncomingHttpHeaders, body: string, messageId: string): SendAnswer;
   /** Shows the customer that somebody writes, for `capabilities.typingSeconds`. */
   buildTyping?: BuildSignal;
-  /** Shows the customer that what they wrote was read. */
-  buildRead?: BuildSignal;
   browser?: BrowserSide;
   /** For attachments that need the account's credentials; undefined: the URL stands for itself. Credentials go to the provider's own host only. */
   mediaSource?(url: string, account: Account): MediaSource | undefined;

@@ -7,7 +7,6 @@ const open: Omit<Capabilities, 'window'> = {
   templates: false,
   receipts: 'read',
   typingSeconds: null,
-  marksRead: false,
   text: { max: 65_536, unit: 'utf16', longer: 'refuse' },
   media: { maxCount: 10, maxCaption: 65_536, maxBytes: { image: anySize, video: anySize, audio: anySize, document: anySize } },
   idempotentSend: true,

@@ -24,7 +24,12 @@ export function outboundBody(message: OutboundMessage, now: Date): JsonObject {
       name: one.name,
     })),
     template: message.template
-      ? { name: message.template.name, language_code: message.template.languageCode, parameters: message.template.parameters }
+      ? {
+          name: message.template.name,
+          language_code: message.template.languageCode,
+          parameters: message.template.parameters,
+          components: message.template.components,
+        }
       : null,
     author: message.author,
     timestamp: now.toISOString(),

@@ -8,7 +8,6 @@ const email: Omit<Capabilities, 'window'> = {
   // Told by the sending service's webhooks or by a mail server's report; whoever opens a mail does not say so.
   receipts: 'delivered',
   typingSeconds: null,
-  marksRead: false,
   text: { max: 65_536, unit: 'utf16', longer: 'refuse' },
   media: {
     maxCount: 10,

@@ -15,7 +15,6 @@ const whatsapp: Omit<Capabilities, 'window'> = {
   templates: true,
   receipts: 'read',
   typingSeconds: 25,
-  marksRead: true,
   text: { max: 4096, unit: 'utf16', longer: 'split' },
   media: {
     maxCount: 1,

@@ -8,7 +8,6 @@ const telegram: Omit<Capabilities, 'window'> = {
   templates: false,
   receipts: 'none',
   typingSeconds: 5,
-  marksRead: false,
   text: { max: 4096, unit: 'utf16', longer: 'split' },
   media: {
     maxCount: 1,

@@ -14,7 +14,6 @@ const sms: Omit<Capabilities, 'window'> = {
   templates: false,
   receipts: 'delivered',
   typingSeconds: null,
-  marksRead: false,
   text: { max: 1600, unit: 'utf16', longer: 'split' },
   media: {
     maxCount: 10,

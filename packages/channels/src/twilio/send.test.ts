@@ -40,7 +40,9 @@ test('WhatsApp addresses get their prefix, files go as MediaUrl, templates as Co
   expect(form.get('To')).toBe('whatsapp:+14155550123');
   expect(form.get('From')).toBe('whatsapp:+15550100');
   expect(form.getAll('MediaUrl')).toEqual([file.url]);
-  const template = formOf(outbound({ channel: 'whatsapp', template: { name: 'HX1', languageCode: 'en', parameters: ['Ada', '3'] } }));
+  const template = formOf(
+    outbound({ channel: 'whatsapp', template: { name: 'HX1', languageCode: 'en', parameters: ['Ada', '3'], components: [] } }),
+  );
   expect(template.get('ContentSid')).toBe('HX1');
   expect(template.get('ContentVariables')).toBe('{"1":"Ada","2":"3"}');
   expect(template.has('Body')).toBe(false);

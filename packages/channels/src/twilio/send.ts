@@ -27,6 +27,10 @@ export function buildTwilioSend(message: OutboundMessage, account: Account, cont
   if (message.attachments.length > limits.media.maxCount) {
     return { kind: 'failed', code: 'too_many_attachments', detail: `Twilio takes at most ${limits.media.maxCount} files here.` };
   }
+  // Twilio's content has its components already; only its variables are given.
+  if (message.template && message.template.components.length > 0) {
+    return { kind: 'failed', code: 'template_invalid', detail: 'Twilio takes parameters for a template, no components.' };
+  }
   const address = (plain: string) => (whatsapp ? `whatsapp:${plain}` : plain);
   const form = new URLSearchParams({ To: address(message.to) });
   const service = credential(account.credentials, 'messaging_service_sid');

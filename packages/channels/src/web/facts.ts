@@ -12,7 +12,6 @@ export const webFacts: ProviderFacts = {
       receipts: 'read',
       // The widget knows by itself: the events that it follows say when a turn begins and ends.
       typingSeconds: null,
-      marksRead: false,
       text: { max: 65_536, unit: 'utf16', longer: 'refuse' },
       media: { maxCount: 10, maxCaption: 65_536, maxBytes: { image: anySize, video: anySize, audio: anySize, document: anySize } },
       idempotentSend: true,

@@ -1872,6 +1872,16 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** TemplateComponent */
+        TemplateComponent: {
+            /** @enum {string} */
+            type: "header" | "body" | "button" | "carousel" | "limited_time_offer";
+            sub_type?: string;
+            index?: string;
+            parameters?: {
+                [key: string]: unknown;
+            }[];
+        };
         /**
          * SendTemplate
          * @description A WhatsApp template; it may be sent outside the window.
@@ -1885,6 +1895,8 @@ export interface components {
             template_name: string;
             language_code: string;
             parameters?: string[];
+            /** @description WhatsApp Cloud: files in the header, buttons, named parameters, as its documentation has them. `parameters` fills the body where no component does. */
+            components?: components["schemas"]["TemplateComponent"][];
             /** @description Anything you like, up to 16 KiB as JSON. */
             metadata?: {
                 [key: string]: unknown;

@@ -207,6 +207,8 @@ export interface TemplateRef {
   name: string;
   language_code: string;
   parameters: string[];
+  /** The provider's own words for what is more than texts in the body. Rows from before there were any have none. */
+  components?: JsonObject[];
 }
 
 export interface StatusStep {

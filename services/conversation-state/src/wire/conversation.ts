@@ -8,7 +8,16 @@ import type {
   ModeChange,
   Template,
 } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
-import type { AttachmentRef, ContactRow, ConversationRow, DispatchRow, MessageRow, ModeHistoryRow, TemplateRef } from '../domain/rows.ts';
+import type {
+  AttachmentRef,
+  ContactRow,
+  ConversationRow,
+  DispatchRow,
+  JsonObject,
+  MessageRow,
+  ModeHistoryRow,
+  TemplateRef,
+} from '../domain/rows.ts';
 
 /** Rows as the RPC contract shows them, and back. The one place where the two meet. */
 
@@ -68,9 +77,16 @@ export const attachmentFromWire = (a: Attachment): AttachmentRef => ({
 });
 
 export const templateToWire = (t: TemplateRef | null): Template | undefined =>
-  t === null ? undefined : { name: t.name, languageCode: t.language_code, parameters: t.parameters };
+  t === null ? undefined : { name: t.name, languageCode: t.language_code, parameters: t.parameters, components: t.components ?? [] };
 export const templateFromWire = (t: Template | undefined): TemplateRef | null =>
-  t === undefined ? null : { name: t.name, language_code: t.languageCode, parameters: t.parameters };
+  t === undefined
+    ? null
+    : {
+        name: t.name,
+        language_code: t.languageCode,
+        parameters: t.parameters,
+        ...(t.components.length > 0 && { components: t.components as JsonObject[] }),
+      };
 
 export function messageToWire(row: MessageRow): Message {
   return {

@@ -106,6 +106,20 @@ export const SendToAddress = Type.Object(
   },
 );
 
+const TemplateComponent = Type.Object(
+  {
+    type: Word(['header', 'body', 'button', 'carousel', 'limited_time_offer']),
+    sub_type: Type.Optional(Type.String({ maxLength: 64, examples: ['quick_reply'] })),
+    index: Type.Optional(Type.String({ maxLength: 3, examples: ['0'] })),
+    parameters: Type.Optional(
+      Type.Array(Type.Record(Type.String({ maxLength: 64 }), Type.Unknown(), { examples: [{ type: 'text', text: 'Ada' }] }), {
+        maxItems: 50,
+      }),
+    ),
+  },
+  { title: 'TemplateComponent' },
+);
+
 export const SendTemplate = Type.Object(
   {
     agent_id: Id('agt'),
@@ -115,6 +129,13 @@ export const SendTemplate = Type.Object(
     template_name: Type.String({ minLength: 1, maxLength: 512, examples: ['appointment_reminder'] }),
     language_code: Type.String({ minLength: 2, maxLength: 20, examples: ['en_US'] }),
     parameters: Type.Optional(Type.Array(Type.String({ maxLength: 1024 }), { maxItems: 50, examples: [['Ada', '8 pm']] })),
+    components: Type.Optional(
+      Type.Array(TemplateComponent, {
+        maxItems: 20,
+        description:
+          'WhatsApp Cloud: files in the header, buttons, named parameters, as its documentation has them. `parameters` fills the body where no component does.',
+      }),
+    ),
     metadata: Type.Optional(Metadata),
   },
   { title: 'SendTemplate', additionalProperties: false, description: 'A WhatsApp template; it may be sent outside the window.' },

@@ -168,7 +168,9 @@ describe('sending', () => {
     expect(build({ text: 'x'.repeat(2001) })).toMatchObject({ code: 'text_too_long' });
     expect(build({ text: 'ß'.repeat(501) }, gram)).toMatchObject({ code: 'text_too_long' });
     expect(build({ text: 'With', attachments: [file] })).toMatchObject({ code: 'caption_unsupported' });
-    expect(build({ template: { name: 'x', languageCode: 'en', parameters: [] } })).toMatchObject({ code: 'template_unsupported' });
+    expect(build({ template: { name: 'x', languageCode: 'en', parameters: [], components: [] } })).toMatchObject({
+      code: 'template_unsupported',
+    });
     expect(build({}, { ...page, credentials: {} })).toMatchObject({ code: 'channel_misconfigured' });
   });
 
@@ -181,9 +183,8 @@ describe('sending', () => {
     expect(answer(400, { error: { code: 613 } })).toMatchObject({ kind: 'retry' });
   });
 
-  test('signs go by sender_action', () => {
+  test('the typing sign goes by sender_action', () => {
     const target = { channel: 'facebook' as const, from: '', to: '10', inboundId: '', metadata: {} };
     expect(JSON.parse(meta.buildTyping!(target, page)!.body)).toEqual({ recipient: { id: '10' }, sender_action: 'typing_on' });
-    expect(JSON.parse(meta.buildRead!(target, page)!.body)).toMatchObject({ sender_action: 'mark_seen' });
   });
 });

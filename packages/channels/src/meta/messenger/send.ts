@@ -39,8 +39,8 @@ function contentFor(message: OutboundMessage, account: Account): { fields: JsonO
   return { fields: { text: message.text } };
 }
 
-export function messengerSignal(action: 'typing_on' | 'mark_seen', target: SignalTarget, account: Account): SendRequest | undefined {
-  return messagesRequest(account, 'page_id', { recipient: { id: target.to }, sender_action: action });
+export function messengerTyping(target: SignalTarget, account: Account): SendRequest | undefined {
+  return messagesRequest(account, 'page_id', { recipient: { id: target.to }, sender_action: 'typing_on' });
 }
 
 function failed(code: string, detail: string): SendFailed {

@@ -34,7 +34,7 @@ test('a file carries the text as its caption, a template its parameters', () => 
     type: 'document',
     document: { link: file.url, caption: 'Your appointment is at 3.', filename: 'a.pdf' },
   });
-  expect(bodyOf({ template: { name: 'reminder', languageCode: 'en_US', parameters: ['Ada'] } })).toMatchObject({
+  expect(bodyOf({ template: { name: 'reminder', languageCode: 'en_US', parameters: ['Ada'], components: [] } })).toMatchObject({
     type: 'template',
     template: {
       name: 'reminder',
@@ -68,12 +68,25 @@ test('the answers are told apart by what they say about the customer having it',
   expect(answer(404, '<html>')).toMatchObject({ kind: 'failed', code: 'meta_http_404' });
 });
 
-test('"read" names the customer’s message, and the typing sign rides on it', () => {
+test('the typing sign rides on "read", which names the customer’s message', () => {
   const target = { channel: 'whatsapp' as const, from: '', to: '+1', inboundId: 'wamid.7', metadata: {} };
-  const body = (request: { body: string } | undefined) => request && JSON.parse(request.body);
-  expect(body(meta.buildRead!(target, ours))).toEqual({ messaging_product: 'whatsapp', status: 'read', message_id: 'wamid.7' });
-  expect(body(meta.buildTyping!(target, ours))).toMatchObject({ status: 'read', typing_indicator: { type: 'text' } });
+  expect(JSON.parse(meta.buildTyping!(target, ours)!.body)).toEqual({
+    messaging_product: 'whatsapp',
+    status: 'read',
+    message_id: 'wamid.7',
+    typing_indicator: { type: 'text' },
+  });
   expect(meta.buildTyping!({ ...target, inboundId: '' }, ours)).toBeUndefined();
+});
+
+test('a template’s own components go as they are; parameters fill the body where none does', () => {
+  const header = { type: 'header', parameters: [{ type: 'image', image: { link: 'https://x/a.jpg' } }] };
+  const body = { type: 'body', parameters: [{ type: 'text', text: 'Ada' }] };
+  const components = (given: object[], parameters: string[]) =>
+    bodyOf({ template: { name: 'x', languageCode: 'en', parameters, components: given as { [key: string]: unknown }[] } });
+  expect(components([header], ['Ada'])).toMatchObject({ template: { components: [header, body] } });
+  expect(components([header, body], ['Bob'])).toMatchObject({ template: { components: [header, body] } });
+  expect(components([], [])).not.toHaveProperty('template.components');
 });
 
 test('a file’s bytes are asked for with the token, of Meta alone', () => {

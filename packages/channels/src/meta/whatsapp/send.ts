@@ -42,23 +42,26 @@ function contentFor(message: OutboundMessage): { kind: 'content'; fields: JsonOb
 
 function templateFor(template: NonNullable<OutboundMessage['template']>): JsonObject {
   const parameters = template.parameters.map((text) => ({ type: 'text', text }));
+  const given = template.components as JsonObject[];
+  const fills = parameters.length > 0 && !given.some((one) => one['type'] === 'body');
+  const components = fills ? [...given, { type: 'body', parameters }] : given;
   return {
     type: 'template',
     template: {
       name: template.name,
       language: { code: template.languageCode },
-      ...(parameters.length === 0 ? {} : { components: [{ type: 'body', parameters }] }),
+      ...(components.length > 0 && { components }),
     },
   };
 }
 
-/** "Read" names the customer's message; the typing sign rides on it. */
-export function whatsappSignal(target: SignalTarget, account: Account, typing: boolean): SendRequest | undefined {
+/** The typing sign rides on "read", which names the customer's message. */
+export function whatsappTyping(target: SignalTarget, account: Account): SendRequest | undefined {
   if (!target.inboundId.startsWith('wamid.')) return undefined;
   return messagesRequest(account, 'phone_number_id', {
     messaging_product: 'whatsapp',
     status: 'read',
     message_id: target.inboundId,
-    ...(typing && { typing_indicator: { type: 'text' } }),
+    typing_indicator: { type: 'text' },
   });
 }

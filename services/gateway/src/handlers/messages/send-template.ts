@@ -26,7 +26,12 @@ export function sendTemplate(app: App, deps: Deps): void {
       from: requireOwnAddress('whatsapp', '/from_number', body.from_number),
       text: '',
       attachments: [],
-      template: { name: body.template_name, languageCode: body.language_code, parameters: body.parameters ?? [] },
+      template: {
+        name: body.template_name,
+        languageCode: body.language_code,
+        parameters: body.parameters ?? [],
+        components: body.components ?? [],
+      },
       senderName: undefined,
       author: 'human',
       takeover: false,

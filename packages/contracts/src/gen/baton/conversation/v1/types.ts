@@ -124,6 +124,8 @@ export interface Template {
   languageCode: string;
   /** In order, as the provider's template numbers them. */
   parameters: string[];
+  /** WhatsApp Cloud's own `components`, where a template has more than texts in its body: files in the header, buttons. */
+  components: { [key: string]: any }[];
 }
 
 export interface ModeChange {
@@ -1401,7 +1403,7 @@ export const StatusChange: MessageFns<StatusChange> = {
 };
 
 function createBaseTemplate(): Template {
-  return { name: "", languageCode: "", parameters: [] };
+  return { name: "", languageCode: "", parameters: [], components: [] };
 }
 
 export const Template: MessageFns<Template> = {
@@ -1414,6 +1416,9 @@ export const Template: MessageFns<Template> = {
     }
     for (const v of message.parameters) {
       writer.uint32(26).string(v!);
+    }
+    for (const v of message.components) {
+      Struct.encode(Struct.wrap(v!), writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -1455,6 +1460,14 @@ export const Template: MessageFns<Template> = {
             message.parameters.push(reader.string());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.components.push(Struct.unwrap(Struct.decode(reader, reader.uint32())));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1475,6 +1488,7 @@ export const Template: MessageFns<Template> = {
     message.name = object.name ?? "";
     message.languageCode = object.languageCode ?? "";
     message.parameters = object.parameters?.map((e) => e) || [];
+    message.components = object.components?.map((e) => e) || [];
     return message;
   },
 };
