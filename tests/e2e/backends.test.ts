@@ -98,6 +98,31 @@ describe('a model', () => {
     expect(await customer.outbox()).toEqual([]);
   });
 
+  test('hears a burst at once, when it is quiet; or again with what came while it thought', async () => {
+    await change({ debounce_ms: 300 });
+    model.respond({ text: 'Both.' });
+    const patient = workspace.customer(account);
+    let calls = model.calls.length;
+    await patient.says('One');
+    await patient.says('Two');
+    expect(await patient.heard(1)).toEqual(['Both.']);
+    expect(model.calls.slice(calls).map((call) => call.request.messages.at(-1)?.content)).toEqual(['One\n\nTwo']);
+    await change({ debounce_ms: 0, burst: 'supersede' });
+    calls = model.calls.length;
+    model.respond((_, nth) => (nth === calls + 1 ? { text: 'I am', end: 'hang' } : { text: 'Once for both.' }));
+    const hasty = workspace.customer(account);
+    await hasty.says('Three');
+    const first = await model.call(calls + 1);
+    await hasty.says('Four');
+    expect(await hasty.heard(1)).toEqual(['Once for both.']);
+    await eventually(() => first.abandonedAt !== undefined);
+    expect((await model.call(calls + 2)).request.messages.at(-1)?.content).toBe('Three\n\nFour');
+    const { conversation_id } = await workspace.conversationOf(hasty.address);
+    const { dispatches } = await workspace.must('GET', `/v1/conversations/${conversation_id}/dispatches`);
+    expect(dispatches.map((one: Json) => one.outcome)).toEqual(['replied', 'superseded']);
+    await change({ burst: 'queue' });
+  });
+
   test('in the shadow of another is asked the same and never heard', async () => {
     const shadow_backend = { kind: 'openai', base_url: model.baseUrl, api_key: 'sk-e2e', model: 'candidate' };
     expect((await change({ backend: { kind: 'echo' }, shadow_backend })).shadow_backend).toMatchObject({

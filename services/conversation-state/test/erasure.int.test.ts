@@ -75,6 +75,9 @@ async function everywhere() {
     commandId: newId('event'),
   });
   await commitReply(h, w, { conversationId: id, dispatchId, epoch: 1, text: `Late ${canary}` });
+  const shadow = () =>
+    h.turns.recordShadow({ workspaceId: w.workspaceId, conversationId: id, dispatchId, answer: JSON.stringify({ messages: [canary] }) });
+  await shadow();
   const sent = await writeByHand(h, w, { conversationId: id, text: `Dear ${canary}`, takeover: false, commandId: newId('event') });
   const provider_message_id = newId('event');
   await send(h, inboundMessage(w, from, { text: 'STOP', provider_message_id }));
@@ -83,11 +86,11 @@ async function everywhere() {
   await sendReceipt(h, { ...receipt, provider_message_id, error_code: 'x', error_detail: `${canary} left` });
   await send(h, inboundMessage(w, from, { channel: 'pigeon', text: canary }));
   await eventually(() => row(h, `select 1 from conversation.dead_letter where position($1 in payload) > 0`, [from]));
-  return { from, id, contact: await contactOf(id), queued: sent.message!.messageId };
+  return { from, id, contact: await contactOf(id), queued: sent.message!.messageId, shadow };
 }
 
 test('after an erasure no table holds a word of the customer, nor the address; counts, times and who asked for it stay', async () => {
-  const { from, id, contact, queued } = await everywhere();
+  const { from, id, contact, queued, shadow } = await everywhere();
   await h.contacts.setOptOut({ agentId: w.agentId, address: from, context: context(w, newId('event')) });
   expect((await tracesOf([canary, from])).length).toBeGreaterThan(10);
   const { message_count: before } = await row<{ message_count: number }>(
@@ -97,6 +100,8 @@ test('after an erasure no table holds a word of the customer, nor the address; c
   );
   const erased = await erase(contact);
   expect(erased).toMatchObject({ contactId: contact, state: 'done', conversations: 1, messages: before });
+  // A shadow backend may still have been at it.
+  await shadow();
   expect(await tracesOf([canary, from])).toEqual([]);
   expect(await row(h, 'select ai_mode, message_count, contact_id from conversation.conversation where conversation_id = $1', [id])).toEqual(
     {
