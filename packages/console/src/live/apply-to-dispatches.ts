@@ -40,6 +40,7 @@ function begunAt(dispatch_id: string, created_at: string): Dispatch {
     suggestion: null,
     error: null,
     usage: null,
+    shadow: null,
     created_at,
     settled_at: null,
   };
