@@ -3,19 +3,8 @@ import { notFound } from '@baton/errors/baton-error.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { App, Deps } from '../context.ts';
 import { type ConsoleFile, type ConsoleFiles, readConsole } from './files.ts';
+import { consoleAssets, consolePages } from './pages.ts';
 import { consolePolicy } from './policy.ts';
-
-/** The console's own addresses, for a browser that opens or reloads one; its paths are in packages/console/src/app/paths.ts. Everything else stays the API's 404. */
-const pages = [
-  '/',
-  '/sign-in',
-  '/inbox',
-  '/inbox/:conversation_id',
-  '/operations',
-  '/settings',
-  '/settings/:section',
-  '/settings/:section/:id',
-];
 
 /** Serves the console where `BATON_CONSOLE_DIR` names a build of it. */
 export function serveConsole(app: App, { config }: Deps): void {
@@ -23,8 +12,8 @@ export function serveConsole(app: App, { config }: Deps): void {
   const files = readConsole(config.consoleDir);
   const ingestOrigin = config.simulator ? new URL(config.ingestUrl).origin : undefined;
   const hidden = { schema: { hide: true } };
-  for (const page of pages) app.get(page, hidden, (_request, reply) => sendPage(reply, files, ingestOrigin));
-  app.get<{ Params: { name: string } }>('/assets/:name', hidden, (request, reply) => {
+  for (const page of consolePages) app.get(page, hidden, (_request, reply) => sendPage(reply, files, ingestOrigin));
+  app.get<{ Params: { name: string } }>(consoleAssets, hidden, (request, reply) => {
     const file = files.assets.get(request.params.name);
     if (!file) throw notFound('file', request.params.name);
     return sendAsset(request, reply, file);

@@ -1,3 +1,5 @@
+import { consoleAssets, consolePages } from '../console/pages.ts';
+
 /** What asks for no API key, each by decision: who is let in, and why it may be. Every other route has a guard, or the gateway does not start. */
 export const openRoutes: ReadonlySet<string> = new Set([
   // The machinery of the installation; a proxy keeps them from the world.
@@ -7,6 +9,9 @@ export const openRoutes: ReadonlySet<string> = new Set([
   // The chat on others' pages: its program is for everybody, its conversations are for visitors, who show a token of their own.
   ...['/widget.js', '/widget/demo', '/widget/assets/:file'],
   ...['/widget/:channel_account_id/session', '/widget/:channel_account_id/messages', '/widget/:channel_account_id/stream'],
+  // The console's program, which is for everybody; what it shows comes from routes with a guard.
+  ...consolePages,
+  consoleAssets,
   // A file, for whoever was given its sealed link.
   '/attachments/:token',
 ]);
