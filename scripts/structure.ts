@@ -66,7 +66,8 @@ const HOUSE = /^(services|packages)\/([^/]+)\/src\/(?:(domain|store|wire|handler
 
 function forbidden(from: string, { specifier, typeOnly }: Import): string | undefined {
   const target = specifier.startsWith('.') ? path.posix.normalize(path.posix.join(path.posix.dirname(from), specifier)) : specifier;
-  if (specifier.startsWith('.') && !/\.(tsx?|mjs|json|css|svg)$/.test(specifier)) return 'relative imports name the file with its suffix';
+  if (specifier.startsWith('.') && !/\.(tsx?|mjs|json|css|svg|png)$/.test(specifier))
+    return 'relative imports name the file with its suffix';
   const here = HOUSE.exec(from);
   if (!here) return undefined;
   const [, kind, name, layer] = here;

@@ -97,6 +97,14 @@ test('a customer writes on the phone, the AI answers, a person takes over while 
   await phone(page).getByText('On Sunday from noon.').waitFor();
   await card.waitFor({ state: 'detached' });
 
+  await phone(page).getByRole('button', { name: 'Trouble' }).click();
+  await page.getByRole('menuitem', { name: 'Send a photo' }).click();
+  const photo = thread(page).getByRole('img', { name: 'photo.png' });
+  await photo.waitFor();
+  await expect
+    .poll(() => photo.evaluate((picture) => (picture as unknown as { naturalWidth: number }).naturalWidth), { timeout: 20_000 })
+    .toBe(360);
+
   await answer(page, 'Anything else? Ada');
   await phone(page).getByText('Anything else? Ada').waitFor();
   const own = thread(page).locator('article', { hasText: 'Anything else? Ada' });

@@ -10,6 +10,7 @@ export const keys = {
   messages: (id: string) => ['messages', id] as const,
   history: (id: string) => ['history', id] as const,
   dispatches: (id: string) => ['dispatches', id] as const,
+  file: (messageId: string, index: number) => ['file', messageId, index] as const,
   suggestions: (id: string) => ['suggestions', id] as const,
   takeover: (id: string) => ['takeover', id] as const,
   agents: ['agents'] as const,

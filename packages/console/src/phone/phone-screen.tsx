@@ -1,6 +1,6 @@
 import { SendHorizontal } from 'lucide-react';
 import { type FormEvent, useEffect, useRef } from 'react';
-import { Attachments } from '../conversation/thread/attachments.tsx';
+import { FileView } from '../conversation/thread/file-view.tsx';
 import { useTexts } from '../texts/texts.tsx';
 import { useTimes } from '../texts/use-times.ts';
 import { Button } from '../ui/button.tsx';
@@ -32,7 +32,9 @@ export function PhoneScreen({ phone }: { phone: Phone }) {
             <div
               className={`rounded-2xl px-3 py-1.5 ${line.own ? 'rounded-br-md bg-accent text-accent-ink' : 'rounded-bl-md bg-bubble-in'}`}
             >
-              <Attachments attachments={line.attachments} />
+              {line.attachments.map((file) => (
+                <FileView key={file.url} file={file} url={file.url} />
+              ))}
               <p className="break-words whitespace-pre-wrap">{line.text}</p>
             </div>
             <span className="px-1 pt-0.5 text-[11px] leading-4 text-faint">{times.clock(line.at)}</span>

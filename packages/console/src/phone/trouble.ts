@@ -1,12 +1,11 @@
 import type { Texts } from '../texts/en.ts';
 import { newPhoneId, type PhonePost } from './ingest.ts';
+import photo from './photo.png';
 
 export const troubles = ['duplicate', 'reorder', 'burst', 'photo', 'later', 'stop', 'start'] as const;
 export type Trouble = (typeof troubles)[number];
 
 const hourMs = 60 * 60 * 1000;
-/** A picture that needs no server. */
-const photoUrl = 'https://images.example.com/photo.jpg';
 
 /** What goes wrong between a phone and us, as requests: each list is one request, and they leave one after the other. */
 export function requestsFor(trouble: Trouble, t: Texts['phone'], last: PhonePost | undefined): PhonePost[][] {
@@ -22,7 +21,14 @@ export function requestsFor(trouble: Trouble, t: Texts['phone'], last: PhonePost
     case 'burst':
       return Array.from({ length: 10 }, (_, index) => [said(t.burstText(index + 1))]);
     case 'photo':
-      return [[{ ...said(t.photoText), attachments: [{ url: photoUrl, content_type: 'image/jpeg', name: 'photo.jpg' }] }]];
+      return [
+        [
+          {
+            ...said(t.photoText),
+            attachments: [{ url: new URL(photo, location.href).href, content_type: 'image/png', name: 'photo.png' }],
+          },
+        ],
+      ];
     case 'later':
       return [[said(t.laterText, 25 * hourMs)]];
     case 'stop':

@@ -1,29 +1,21 @@
-import { Paperclip } from 'lucide-react';
 import type { Message } from '../../data/types.ts';
+import { FileView } from './file-view.tsx';
+import { useFileLink } from './use-file-link.ts';
 
-/** Pictures are shown, other files linked to. Their addresses lie outside: the page tells them nothing of where it stands. */
-export function Attachments({ attachments }: { attachments: Message['attachments'] }) {
-  if (attachments.length === 0) return null;
+type Attachment = Message['attachments'][number];
+
+/** The files of a message, read through Baton: most providers give them to the account alone, and none needs to know who looks. */
+export function Attachments({ message }: { message: Pick<Message, 'message_id' | 'attachments'> }) {
+  if (message.attachments.length === 0) return null;
   return (
     <div className="mb-1 flex flex-col gap-1.5">
-      {attachments.map(({ url, content_type, name }) => (
-        <a key={url} href={url} target="_blank" rel="noreferrer noopener" className="inline-flex max-w-full items-center gap-1.5 underline">
-          {content_type?.startsWith('image/') ? (
-            <img
-              src={url}
-              alt={name ?? ''}
-              loading="lazy"
-              referrerPolicy="no-referrer"
-              className="max-h-64 min-h-10 max-w-full rounded-lg"
-            />
-          ) : (
-            <>
-              <Paperclip size={14} className="shrink-0" aria-hidden />
-              <span className="truncate">{name || url}</span>
-            </>
-          )}
-        </a>
+      {message.attachments.map((file, index) => (
+        <LinkedFile key={file.url} messageId={message.message_id} index={index} file={file} />
       ))}
     </div>
   );
+}
+
+function LinkedFile({ messageId, index, file }: { messageId: string; index: number; file: Attachment }) {
+  return <FileView file={file} url={useFileLink(messageId, index)} />;
 }

@@ -28,7 +28,7 @@ export const MessageBubble = memo(function MessageBubble({ message, decision, gr
     >
       {!grouped && <AuthorMark author={message.author} name={message.sender_name} />}
       <div className={`max-w-[min(85%,34rem)] rounded-2xl px-3.5 py-2 ${bubbleLook[message.author]} ${gone ? 'opacity-60' : ''}`}>
-        <Attachments attachments={message.attachments} />
+        <Attachments message={message} />
         {message.text !== '' && <p className={`break-words whitespace-pre-wrap ${gone ? 'line-through' : ''}`}>{message.text}</p>}
       </div>
       <p className="mt-1 flex items-center gap-1.5 px-1 text-xs text-faint">
