@@ -7,7 +7,7 @@ import type { FastifyReply } from 'fastify';
 export function toBatonError(error: unknown): BatonError {
   if (error instanceof BatonError) return error;
   const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
-  if (status === 413) return new BatonError('payload_too_large', 'The body may have 1 MiB at most.', { cause: error });
+  if (status === 413) return new BatonError('payload_too_large', 'The body may have 1 MiB at most, a mail 36 MiB.', { cause: error });
   if (status === 415) return new BatonError('unsupported_media_type', 'The content type is not supported.', { cause: error });
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return new BatonError('malformed_request', 'The request could not be read.', { cause: error });
