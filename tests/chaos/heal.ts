@@ -41,15 +41,20 @@ async function leftOf({ database, storeLostAt }: Scene, { workspace, accepted }:
   return { notStored, open: await openWork(database, workspace.workspaceId) };
 }
 
+/** By then the loss has been noticed. */
+const foundLostMs = 5_000;
+
 async function notShown({ database, tenant, storeLostAt }: Scene, reader: RestlessReader): Promise<number> {
   const [{ events, last }] = await database.rows(
     `select coalesce(sum(event_sequence), 0)::int as events,
-            (select event_id from conversation.event where workspace_id = $1 and sequence > 0 order by created_at desc, event_id desc limit 1) as last
+            (select event_id from conversation.event where workspace_id = $1 and sequence > 0 and created_at > $2
+             order by created_at desc, event_id desc limit 1) as last
      from conversation.conversation where workspace_id = $1`,
-    [tenant.workspace.workspaceId],
+    [tenant.workspace.workspaceId, new Date((storeLostAt.at(-1) ?? 0) + foundLostMs)],
   );
   const shown = new Set(reader.frames.filter(({ sequence }) => sequence > 0).map(({ event_id }) => event_id));
-  if (storeLostAt.length > 0) return shown.has(last) ? 0 : 1;
+  // What was written before counts as lost with the store: it is filled in again, and shown to nobody.
+  if (storeLostAt.length > 0) return last === null || shown.has(last) ? 0 : 1;
   return events - shown.size;
 }
 

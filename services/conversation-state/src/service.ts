@@ -36,6 +36,7 @@ import * as outside from './store/migrations/20261122_f_outside.ts';
 import * as mailThread from './store/migrations/20261122_g_mail_thread.ts';
 import * as suggestions from './store/migrations/20261122_j_suggestions.ts';
 import * as usage from './store/migrations/20261122_j_usage.ts';
+import * as outboxAgain from './store/migrations/events/20261122_z_outbox_again.ts';
 import * as shadow from './store/migrations/turns/20261122_j_shadow.ts';
 import { newInstanceId, type Store } from './store/store.ts';
 import type { Tables } from './store/tables.ts';
@@ -60,6 +61,7 @@ export const migrations = {
   '20261122_j_shadow': shadow,
   '20261122_g_mail_thread': mailThread,
   '20261122_f_outside': outside,
+  '20261122_z_outbox_again': outboxAgain,
 };
 
 export interface Service extends AsyncDisposable {

@@ -62,3 +62,24 @@ test('a stream that is lost is made anew and holds everything again, in order, m
   expect(after.again).toEqual(upTo(after.again.length));
   expect(after.again.length).toBeGreaterThanOrEqual(before);
 });
+
+test('what waits in the outbox when the stream is lost goes into the new one marked: readers may have seen it', async () => {
+  const { from, id } = await meet(h, w);
+  const before = await published(id, 2);
+  const position = 'select workspace_id, partition, position from conversation.event where conversation_id = $1 and sequence = 1';
+  // In one statement with the loss of the stream as it was: the relay has no time to publish it.
+  await h.admin.query(
+    `with waits as (insert into conversation.outbox (workspace_id, partition, position) ${position} on conflict do nothing)
+     update conversation.events_stream set created = 'an earlier one'`,
+    [id],
+  );
+  await h.bus.jsm.streams.delete('EVENTS');
+  await send(h, inboundMessage(w, from, { text: 'After the loss' }));
+  await published(id, before + 1);
+  const after = await eventually(
+    () => stored(id),
+    ({ numbers }) => numbers.length > before,
+  );
+  expect(after.numbers).toEqual(upTo(after.numbers.length));
+  expect(after.again).toContain(1);
+});

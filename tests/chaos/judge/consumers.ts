@@ -26,7 +26,7 @@ export function judgeStream(written: readonly Written[], frames: readonly Seen[]
     const due = events.map(({ sequence }) => sequence);
     const got = (came.get(conversation) ?? []).map(({ sequence }) => sequence);
     const owed = toldOfGap ? due.filter((sequence) => got.includes(sequence)) : due;
-    if (owed.join() !== got.join()) wrong.push(`the stream of ${conversation} showed ${difference(due, got)}`);
+    if (owed.join() !== got.join()) wrong.push(`the stream of ${conversation} showed ${difference(owed, got)}`);
   }
   return wrong;
 }
@@ -57,7 +57,7 @@ function difference(due: number[], got: number[]): string {
   const said = [
     missing.length > 0 ? `not ${missing.slice(0, 10).join(', ')}` : '',
     extra.length > 0 ? `unwritten ${extra.slice(0, 10).join(', ')}` : '',
-    missing.length + extra.length === 0 ? `out of order or twice: ${got.slice(0, 40).join(', ')}` : '',
+    missing.length + extra.length === 0 ? `out of order or twice: ${got.slice(-60).join(', ')}` : '',
   ];
   return said.filter(Boolean).join('; ');
 }

@@ -8,12 +8,15 @@ import type pg from 'pg';
 /** Without a lost connection nobody notices at once that the stream was deleted and made anew. */
 const lookEveryMs = 30_000;
 
-/** What a reader of the stream must have had, were it still the old one: numbered events, and erasures, which others have to carry out. */
+/**
+ * What a reader of the stream must have had, were it still the old one: numbered events, and erasures, which others have to carry out. What waits in the outbox
+ * may have been published into the old one, and seen there, without anybody having marked it yet.
+ */
 const refill = `
 insert into conversation.outbox (workspace_id, partition, position, again)
 select workspace_id, partition, position, true from conversation.event
 where (sequence > 0 or event_type = 'conversation.erased') and event_type <> 'directory.changed' and created_at > now() - make_interval(days => $1)
-on conflict do nothing`;
+on conflict (partition, position) do update set again = true`;
 
 /** As long as the stream keeps them. */
 export const keptDays = 7;
