@@ -208,6 +208,16 @@ test('the list is moved through, searched and narrowed by keyboard and menus', a
   await page.getByRole('heading', { name: 'Closed' }).waitFor();
 });
 
+test('an agent’s AI is tried in the settings, and nobody hears of it', async () => {
+  const page = await operator('/settings/agents');
+  await button(page, 'Try it').click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Customer').fill('Do you deliver?');
+  await dialog.getByRole('button', { name: 'Try it' }).click();
+  await dialog.getByText('You said: Do you deliver?').waitFor();
+  await expectAccessible(page);
+});
+
 test.each([
   ['wide and light', { width: 1600 }],
   ['as a phone, dark', { width: 360, dark: true }],

@@ -313,6 +313,8 @@ export const de: Texts = {
     allEvents: 'Alle',
     failing: 'Gestört',
     test: 'Test senden',
+    try: 'Ausprobieren',
+    tryHint: 'Was jemand schreiben könnte. Nichts wird gespeichert, nichts gesendet.',
     replay: 'Erneut senden',
   },
   operations: {

@@ -320,6 +320,8 @@ export const en = {
     allEvents: 'All',
     failing: 'Failing',
     test: 'Send a test',
+    try: 'Try it',
+    tryHint: 'What a customer might write. Nothing is stored, and nothing is sent.',
     replay: 'Send again',
   },
   operations: {

@@ -313,6 +313,8 @@ export const es: Texts = {
     allEvents: 'Todos',
     failing: 'Fallando',
     test: 'Enviar prueba',
+    try: 'Probar',
+    tryHint: 'Lo que podría escribir un cliente. Nada se guarda y nada se envía.',
     replay: 'Enviar otra vez',
   },
   operations: {

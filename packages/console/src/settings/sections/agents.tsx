@@ -7,6 +7,7 @@ import { Section } from '../section.tsx';
 import { StateBadge } from '../state-badge.tsx';
 import { Table } from '../table.tsx';
 import { useRows } from '../use-rows.ts';
+import { TestTurn } from './test-turn.tsx';
 
 export function Agents() {
   const t = useTexts();
@@ -27,11 +28,14 @@ export function Agents() {
           { title: s.state, cell: ({ enabled }) => <StateBadge tone={enabled ? 'good' : 'off'}>{enabled ? s.on : s.off}</StateBadge> },
           {
             title: s.actions,
-            cell: ({ agent_id, enabled }) => (
-              <RowAction
-                label={enabled ? s.switchOff : s.switchOn}
-                run={() => api.updateAgent({ path: { agent_id }, body: { enabled: !enabled } })}
-              />
+            cell: ({ agent_id, display_name, enabled }) => (
+              <span className="flex gap-1.5">
+                <TestTurn agentId={agent_id} name={display_name} />
+                <RowAction
+                  label={enabled ? s.switchOff : s.switchOn}
+                  run={() => api.updateAgent({ path: { agent_id }, body: { enabled: !enabled } })}
+                />
+              </span>
             ),
           },
         ]}
