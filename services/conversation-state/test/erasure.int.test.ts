@@ -183,6 +183,11 @@ test('a provider that repeats an erased message brings nothing back, and a week 
     w.workspaceId,
   ]);
   expect(texts.rows).toEqual([{ text: 'last' }]);
+  // Only from here on its end is a week away; set to now before, it would be set again.
+  await eventually(
+    () => erasureOf(contact),
+    (found) => found.state === 'settling',
+  );
   await h.admin.query(`update conversation.erasure set due_at = now() where contact_id = $1`, [contact]);
   await eventually(
     () => erasureOf(contact),
