@@ -51,15 +51,18 @@ export function eventSchemas(work: string, refine: Refine): Record<string, Json>
         type: 'object',
         ...described(comment([])),
         properties: Object.fromEntries(properties),
-        required: fields.filter(isAlwaysThere).map((field) => field.name),
+        required: fields.filter((field) => isAlwaysThere(field, file)).map((field) => field.name),
       };
     });
   }
   return schemas;
 }
 
-// What a provider does not say of a person is left out; everything else has a value, if only null.
-const isAlwaysThere = (field: Field) => field.type !== 'TYPE_MESSAGE' || field.proto3Optional === true || field.label === 'LABEL_REPEATED';
+/** What a provider does not say is left out, of its messages any optional field; everything else has a value, if only null. */
+function isAlwaysThere(field: Field, file: ProtoFile): boolean {
+  if (field.proto3Optional) return !file.name.endsWith('/inbound.proto');
+  return field.type !== 'TYPE_MESSAGE' || field.label === 'LABEL_REPEATED';
+}
 
 function schemaOf(field: Field, more: Json): Json {
   const { description, ...refined } = more;
