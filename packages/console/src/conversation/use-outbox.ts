@@ -12,7 +12,8 @@ export interface Posting {
   /** Also the idempotency key: however often it is tried, it becomes one message. */
   key: string;
   text: string;
-  at: string;
+  /** The newest message that was known then: what it becomes is newer. */
+  after: number;
   error: string | undefined;
 }
 
@@ -43,7 +44,10 @@ export function useOutbox(conversationId: string) {
     },
     [api, client, conversationId, t],
   );
-  const send = (text: string) => post({ key: newKey(), text, at: new Date().toISOString(), error: undefined });
+  const send = (text: string) => {
+    const newest = client.getQueryData<MessagePages>(keys.messages(conversationId))?.pages[0]?.messages[0];
+    return post({ key: newKey(), text, after: newest?.sequence ?? 0, error: undefined });
+  };
   const drop = (key: string) => setPostings((all) => all.filter((one) => one.key !== key));
   return { postings, send, retry: post, drop };
 }

@@ -5,7 +5,7 @@ import { useTexts } from '../../texts/texts.tsx';
 import { useTimes } from '../../texts/use-times.ts';
 import { Button } from '../../ui/button.tsx';
 import { useNow } from '../../ui/use-now.ts';
-import type { useOutbox } from '../use-outbox.ts';
+import type { Posting, useOutbox } from '../use-outbox.ts';
 import { AiWorks } from './ai-works.tsx';
 import { MessageBubble } from './message-bubble.tsx';
 import { ModeLine } from './mode-line.tsx';
@@ -29,7 +29,10 @@ export function Thread({ conversation, outbox }: Props) {
     () => timelineOf({ messages, history, dispatches, complete: !hasNextPage, dayOf: (at) => new Date(at).toDateString() }),
     [messages, history, dispatches, hasNextPage],
   );
-  const end = useStickToEnd(`${items.length}-${outbox.postings.length}-${messages[0]?.message_id}`);
+  // The stream may bring the message before its request is answered: it must not be seen twice meanwhile.
+  const arrived = ({ text, after }: Posting) => messages.some((one) => one.author === 'human' && one.sequence > after && one.text === text);
+  const waiting = outbox.postings.filter((posting) => posting.error !== undefined || !arrived(posting));
+  const end = useStickToEnd(`${items.length}-${waiting.length}-${messages[0]?.message_id}`);
   return (
     <div ref={end} className="min-h-0 flex-1 overflow-y-auto px-4 py-4 md:px-6" data-testid="thread">
       <div className="mx-auto flex max-w-3xl flex-col">
@@ -58,7 +61,7 @@ export function Thread({ conversation, outbox }: Props) {
               {item.kind === 'message' && <MessageBubble message={item.message} decision={item.decision} grouped={item.grouped} />}
             </li>
           ))}
-          {outbox.postings.map((posting) => (
+          {waiting.map((posting) => (
             <li key={posting.key}>
               <PostingBubble posting={posting} outbox={outbox} />
             </li>
