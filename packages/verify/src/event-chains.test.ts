@@ -43,3 +43,13 @@ test('what is forgotten counts as come again, and where nothing is remembered no
   const strict = new EventChains({ fromTheStart: true, remembers: 0 });
   expect([1, 2, 1].flatMap((n) => strict.add(event(n)) ?? [])).toEqual(['event 1 came where 3 was due']);
 });
+
+test('what was filled in again counts wherever it stands; what was not is missing', () => {
+  const filled = (sequence: number) => ({ ...event(sequence), again: true });
+  const chains = new EventChains({ fromTheStart: false, remembers: 2, mayBeFilledIn: true });
+  const came = [event(4), event(5), event(9), event(10), filled(2), filled(3), filled(6), filled(8), event(11)];
+  expect(came.flatMap((one) => chains.add(one) ?? [])).toEqual([]);
+  expect([...chains.missing()]).toEqual([['c', [7]]]);
+  expect(chains.extent('c')).toEqual({ first: 2, last: 11 });
+  expect(chains.add(event(10, 'other'))).toContain('number 10 is');
+});

@@ -3,6 +3,8 @@ export interface Link {
   conversation_id: string;
   sequence: number;
   event_id: string;
+  /** It was filled in again, into a stream that had lost it. */
+  again?: boolean;
 }
 
 interface Chain {
@@ -10,6 +12,9 @@ interface Chain {
   last: number;
   /** The newest ones, by number. */
   known: Map<number, string>;
+  /** What was passed over, and what was filled in, wherever it stands. */
+  holes: number[];
+  filled: Set<number>;
 }
 
 export interface ChainOptions {
@@ -17,6 +22,8 @@ export interface ChainOptions {
   fromTheStart: boolean;
   /** How many events of a conversation are told from others under their number. One that is forgotten counts as come again. 0: none may come again. */
   remembers: number;
+  /** A stream that stands may have had a part of it filled in again, behind newer events: what is missing is only known at the end. */
+  mayBeFilledIn?: boolean;
 }
 
 /**
@@ -32,12 +39,16 @@ export class EventChains {
   }
 
   /** What is wrong with this event where it stands; undefined when nothing is. */
-  add({ conversation_id, sequence, event_id }: Link): string | undefined {
+  add({ conversation_id, sequence, event_id, again }: Link): string | undefined {
     if (sequence === 0) return undefined;
     const chain = this.#chains.get(conversation_id);
     if (!chain) {
-      this.#chains.set(conversation_id, this.#remember({ first: sequence, last: sequence, known: new Map() }, sequence, event_id));
+      this.#chains.set(conversation_id, this.#remember(begun(sequence), sequence, event_id));
       return this.#o.fromTheStart && sequence !== 1 ? `event ${sequence} came where 1 was due` : undefined;
+    }
+    if (again && this.#o.mayBeFilledIn && sequence <= chain.last) {
+      chain.filled.add(sequence);
+      return undefined;
     }
     const before = chain.known.get(sequence);
     if (before === event_id || this.#forgot(chain, sequence)) return undefined;
@@ -45,6 +56,10 @@ export class EventChains {
     chain.last = sequence;
     this.#remember(chain, sequence, event_id);
     if (before !== undefined) return `number ${sequence} is ${before} and ${event_id}`;
+    if (sequence > due && this.#o.mayBeFilledIn) {
+      for (let missing = due; missing < sequence; missing++) chain.holes.push(missing);
+      return undefined;
+    }
     return sequence === due ? undefined : `event ${sequence} came where ${due} was due`;
   }
 
@@ -63,10 +78,26 @@ export class EventChains {
 
   /** The first and the last number of a conversation's events; undefined when none came. */
   extent(conversationId: string): { first: number; last: number } | undefined {
-    return this.#chains.get(conversationId);
+    const chain = this.#chains.get(conversationId);
+    if (!chain) return undefined;
+    let { first } = chain;
+    while (chain.filled.has(first - 1)) first -= 1;
+    return { first, last: chain.last };
+  }
+
+  /** With `mayBeFilledIn`: the numbers that neither came in their place nor were filled in. */
+  *missing(): Generator<[conversationId: string, numbers: number[]]> {
+    for (const [id, { holes, filled }] of this.#chains) {
+      const numbers = holes.filter((number) => !filled.has(number));
+      if (numbers.length > 0) yield [id, numbers];
+    }
   }
 
   *extents(): Generator<[conversationId: string, extent: { first: number; last: number }]> {
     yield* this.#chains;
   }
+}
+
+function begun(sequence: number): Chain {
+  return { first: sequence, last: sequence, known: new Map(), holes: [], filled: new Set() };
 }

@@ -1,3 +1,4 @@
+import { againHeader } from '@baton/contracts/subjects.ts';
 import { AckPolicy, DeliverPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Link } from './event-chains.ts';
@@ -29,7 +30,7 @@ export async function* storedEvents(
       for await (const message of await consumer.fetch({ max_messages: Math.min(left, atOnce), expires: 10_000 })) {
         left -= 1;
         const { conversation_id, sequence, event_id } = message.json<Link>();
-        yield { conversation_id, sequence, event_id };
+        yield { conversation_id, sequence, event_id, again: message.headers?.has(againHeader) ?? false };
       }
       if (left === before) throw new Error(`EVENTS was to bring ${left} more events, and brought none.`);
     }
