@@ -35,6 +35,10 @@ test('what was refused for its rate may be repeated whatever it is, and as late 
   expect(pauseBefore(1, refused(429, 'rate_limited', { 'retry-after': '3600' }), { policy, repeatable: true, chance: 0 })).toBeUndefined();
 });
 
+test('what did not arrive in time was not looked at, and may be repeated whatever it is', () => {
+  expect(pauseBefore(1, refused(408, 'request_timeout'), { policy, repeatable: false, chance: 1 })).toBe(100);
+});
+
 test('pauses double up to the longest, are spread by chance, and end with the last retry', () => {
   expect([1, 2, 3, 4, 5, 6].map((attempt) => backoff(attempt, policy, 1))).toEqual([100, 200, 400, 800, 1000, 1000]);
   expect(backoff(3, policy, 0.25)).toBe(100);

@@ -15,7 +15,8 @@ const longestRetryAfterSeconds = 60;
 
 /**
  * How long to wait before the same request is sent again; undefined: do not. `repeatable`: the request may take effect twice without harm, because it only
- * reads, names a state, or carries an idempotency key. What was refused before it was looked at (429) may always be repeated.
+ * reads, names a state, or carries an idempotency key. What was refused before it was looked at (429; 408, which
+ * an instance also says that was frozen while a request came in) may always be repeated.
  */
 export function pauseBefore(
   attempt: number,
@@ -36,7 +37,7 @@ export function backoff(attempt: number, policy: Pick<RetryPolicy, 'firstPauseMs
 function mayHelp(error: unknown, repeatable: boolean): boolean {
   if (error instanceof BatonConnectionError) return repeatable;
   if (!(error instanceof BatonApiError)) return false;
-  if (error.status === 429) return true;
+  if (error.status === 408 || error.status === 429) return true;
   if (!repeatable) return false;
   return error.code === 'idempotency_in_progress' || error.status === 502 || error.status === 503 || error.status === 504;
 }

@@ -54,8 +54,9 @@ async function insist({ tenant: { workspace }, running }: Scene, method: string,
     try {
       const answer = await call(method, `${gatewayUrls[attempt % gatewayUrls.length]}${path}`, { key: workspace.key, body, headers });
       if (answer.status < 300) return answer.body;
-      // What is being done already, or was refused for now, is asked again; anything else is a refusal that nobody has earned.
-      if (answer.status < 500 && answer.status !== 429 && answer.body.code !== 'idempotency_in_progress')
+      // What is being done already, was refused for now, or began to be read by a process that was frozen then (408) is asked again; anything else is a refusal
+      // that nobody has earned.
+      if (answer.status < 500 && ![408, 429].includes(answer.status) && answer.body.code !== 'idempotency_in_progress')
         throw new Unearned(`${method} ${path} was answered ${answer.status} ${JSON.stringify(answer.body)}`);
       last = answer.status;
     } catch (error) {

@@ -67,8 +67,8 @@ async function insist(agent: Agent, o: CrowdOptions, message: { from: string; id
       });
       await answer.body.dump();
       if (answer.statusCode < 300) return;
-      // Anything else but "come again" would be a lost message: providers do not repeat a 4xx.
-      if (answer.statusCode < 500 && answer.statusCode !== 429) throw new Refused(answer.statusCode);
+      // Anything else but "come again" would be a lost message: providers do not repeat a 4xx. 408 is what a process says that was frozen while it read.
+      if (answer.statusCode < 500 && ![408, 429].includes(answer.statusCode)) throw new Refused(answer.statusCode);
       last = answer.statusCode;
     } catch (error) {
       if (error instanceof Refused) throw error;
