@@ -42,15 +42,20 @@ test('an event that was published into a stream that is no more stays in the out
     'insert into conversation.outbox (workspace_id, partition, position) select workspace_id, 999, position from conversation.event where position = any($1)',
     [positions],
   );
-  const table = new OutboxTable(h.admin);
+  let replaced = 0;
+  const table = new OutboxTable(h.admin, () => {
+    replaced++;
+  });
   const there = events.map((event) => ({ ...event, partition: 999 }));
   table.published(there, { created: 'an earlier stream' });
   await table.flush();
   expect(await inOutbox(positions)).toBe(positions.length);
+  expect(replaced).toBe(1);
   const { rows } = await h.admin.query<Era>('select created from conversation.events_stream');
   table.published(there, rows[0]!);
   await table.flush();
   expect(await inOutbox(positions)).toBe(0);
+  expect(replaced).toBe(1);
 });
 
 test('what was read before the stream was lost is not published after it, since older events may have to go first', async () => {

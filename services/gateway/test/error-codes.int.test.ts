@@ -168,9 +168,15 @@ async function suggestion() {
   const other = await makeWorkspace(bench);
   await other.patch(`/v1/agents/${other.agentId}`, { backend: { kind: 'echo' }, approval: 'required' });
   const customer = newCustomer();
-  await other.customerSays(customer, 'Hello');
-  const list = async () => (await other.get('/v1/suggestions')).body.suggestions;
-  const [{ suggestion_id: id }] = await eventually(list, (found) => found.length === 1);
+  // The dispatcher hears of the new backend in its own time; a turn that comes before fails.
+  const [{ suggestion_id: id }] = await eventually(
+    async () => {
+      await other.customerSays(customer, 'Hello');
+      return (await other.get('/v1/suggestions')).body.suggestions;
+    },
+    (found) => found.length > 0,
+    { everyMs: 300 },
+  );
   return { ...other, id, customer };
 }
 
@@ -178,15 +184,15 @@ async function suggestion() {
 async function settledDispatch(): Promise<Answer> {
   const other = await makeWorkspace(bench);
   await other.patch(`/v1/agents/${other.agentId}`, { backend: { kind: 'echo' } });
-  await other.customerSays(newCustomer(), 'Hello');
-  const [{ conversation_id }] = await eventually(
-    async () => (await other.get('/v1/conversations')).body.conversations,
-    (found) => found.length === 1,
-  );
-  const [{ dispatch_id }] = await eventually(
-    async () => (await other.get(`/v1/conversations/${conversation_id}/dispatches`)).body.dispatches,
-    ([one]) => one?.outcome === 'replied',
-  );
+  const customer = newCustomer();
+  const dispatches = async (): Promise<{ dispatch_id: string; outcome: string }[]> => {
+    await other.customerSays(customer, 'Hello');
+    const [conversation] = (await other.get('/v1/conversations')).body.conversations;
+    return conversation ? (await other.get(`/v1/conversations/${conversation.conversation_id}/dispatches`)).body.dispatches : [];
+  };
+  const replied = (one: { outcome: string }) => one.outcome === 'replied';
+  const found = await eventually(dispatches, (all) => all.some(replied), { everyMs: 300 });
+  const { dispatch_id } = found.find(replied)!;
   return other.post(`/v1/dispatches/${dispatch_id}/reply`, { text: 'Me too' });
 }
 

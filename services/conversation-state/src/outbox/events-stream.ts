@@ -68,7 +68,7 @@ export class EventsStream implements AsyncDisposable {
     return this.#era;
   }
 
-  /** Somebody found no stream to publish to. */
+  /** Somebody found no stream to publish to, or learnt that another instance has found another one. */
   missing(): void {
     this.#doubt();
     this.#lookAgain();

@@ -10,21 +10,25 @@ const nextRows = statement<CommittedEvent>(
 );
 
 // Only as long as the stream that has them is the one in use: a new one is being filled from these very rows. The lock has that wait, or be waited for.
-const marks = statement<unknown>(
+const marks = statement<{ current: boolean }>(
   'outbox_published',
-  `with stream as materialized (select created from conversation.events_stream for share)
-   delete from conversation.outbox using stream
-   where stream.created = $3 and partition = any($1::smallint[]) and position = any($2::bigint[])`,
+  `with stream as materialized (select created from conversation.events_stream for share),
+   gone as (delete from conversation.outbox using stream
+     where stream.created = $3 and partition = any($1::smallint[]) and position = any($2::bigint[]))
+   select created = $3 as current from stream`,
 );
 
 /** What is still to be published, as the database knows it. */
 export class OutboxTable {
   readonly #pool: pg.Pool;
+  readonly #replaced: () => void;
   #published: { created: string; events: CommittedEvent[] }[] = [];
   #marking: Promise<void> | undefined;
 
-  constructor(pool: pg.Pool) {
+  /** `replaced`: the stream that something was published into is not the one in use any more. */
+  constructor(pool: pg.Pool, replaced: () => void) {
     this.#pool = pool;
+    this.#replaced = replaced;
   }
 
   /** The oldest events of these partitions that are not marked as published. */
@@ -56,11 +60,12 @@ export class OutboxTable {
       const { created, events } = batch;
       try {
         const partitions = [...new Set(events.map((event) => event.partition))];
-        await this.#pool.query({
+        const { rows } = await this.#pool.query<{ current: boolean }>({
           name: marks.name,
           text: marks.text,
           values: [partitions, events.map((event) => event.position), created],
         });
+        if (rows[0]?.current === false) this.#replaced();
       } catch (error) {
         this.#published.unshift(batch);
         throw error;

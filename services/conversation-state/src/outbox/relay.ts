@@ -47,7 +47,7 @@ export class OutboxRelay implements AsyncDisposable {
     stream: Pick<EventsStream, 'unsettled' | 'missing' | 'era'>;
   }) {
     this.#bus = o.bus;
-    this.#table = new OutboxTable(o.pool);
+    this.#table = new OutboxTable(o.pool, () => o.stream.missing());
     this.#logger = o.logger;
     this.#events = o.events;
     this.#held = o.held;
