@@ -1,4 +1,4 @@
-import { type Fault, pause } from './fault.ts';
+import { alone, type Fault, pause } from './fault.ts';
 
 /** kill -9 of a server and its return after a while, with what it had stored. */
 function outageOf(name: 'nats' | 'postgres'): Fault {
@@ -10,9 +10,11 @@ function outageOf(name: 'nats' | 'postgres'): Fault {
       if (!server) throw new Error(`${name} is not ours to kill`);
       const ms = dice.whole(200, 4_000);
       scene.say(`kill -9 ${name}, back in ${ms} ms`);
-      await server.kill9();
-      await pause(scene, ms);
-      await server.restart();
+      await alone(server, async () => {
+        await server.kill9();
+        await pause(scene, ms);
+        await server.restart();
+      });
     },
   };
 }

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { type Fault, pause } from './fault.ts';
+import { alone, type Fault, pause } from './fault.ts';
 
 /** What INBOUND held and nobody had read yet is gone then, and nothing can bring it back: so this one strikes only where it is asked for by name. */
 export const storeLoss: Fault = {
@@ -12,10 +12,12 @@ export const storeLoss: Fault = {
     await pause(scene, dice.whole(2_000, 6_000));
     if (scene.over.aborted) return;
     scene.say('NATS loses its store');
-    await nats.kill9();
-    scene.storeLostAt.push(Date.now());
-    rmSync(nats.storeDir, { recursive: true, force: true });
-    await nats.restart();
+    await alone(nats, async () => {
+      await nats.kill9();
+      scene.storeLostAt.push(Date.now());
+      rmSync(nats.storeDir, { recursive: true, force: true });
+      await nats.restart();
+    });
     await pause(scene, dice.whole(4_000, 8_000));
   },
 };
