@@ -1,9 +1,9 @@
 import { streams } from '@baton/contracts/subjects.ts';
 import { createLogger } from '@baton/runtime/logger.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createEvents } from '../src/events.ts';
-import type { Era } from '../src/outbox/events-stream.ts';
+import { type Era, EventsStream } from '../src/outbox/events-stream.ts';
 import { OutboxTable } from '../src/outbox/outbox-table.ts';
 import { OutboxRelay } from '../src/outbox/relay.ts';
 import type { CommittedEvent } from '../src/store/store.ts';
@@ -89,4 +89,36 @@ test('what was read before the stream was lost is not published after it, since 
   const era = rows[0]!;
   expect(await publishedAs((nth) => (nth === 1 ? era : { ...era }))).toBe(0);
   expect(await publishedAs(() => era)).toBe(1);
+});
+
+/** What follows from an answer is done by then. */
+const turnOfTheLoop = () => new Promise((resolve) => setImmediate(resolve));
+
+test('an era lasts as long as nothing can have happened to the stream, also over the looks that find nothing new', async () => {
+  const { max_bytes: eventsMaxBytes } = (await h.bus.jsm.streams.info(streams.events)).config;
+  const { max_bytes: inboundMaxBytes } = (await h.bus.jsm.streams.info(streams.inbound)).config;
+  const settings = { replicas: 1, inboundMaxBytes, eventsMaxBytes };
+  const looks = vi.spyOn(h.bus.jsm.streams, 'info');
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const logger = createLogger('test');
+    await using stream = new EventsStream({ bus: h.bus, pool: h.admin, logger, settings, replaced: () => undefined });
+    stream.start();
+    await stream.unsettled();
+    const { era } = stream;
+    expect(era).toBeDefined();
+    await turnOfTheLoop();
+    looks.mockClear();
+    vi.advanceTimersByTime(60_000);
+    await eventually(
+      () => looks.mock.settledResults.length,
+      (count) => count > 0,
+    );
+    await turnOfTheLoop();
+    expect(stream.era).toBe(era);
+    expect(await stream.lookNow()).not.toBe(era);
+  } finally {
+    vi.useRealTimers();
+    looks.mockRestore();
+  }
 });

@@ -119,7 +119,8 @@ export class EventsStream implements AsyncDisposable {
         }
         // Doubted again meanwhile, it has to be looked at again.
         if (looked !== this.#looked) continue;
-        this.#era = { created };
+        // The look that comes every so often and finds nothing new begins no era: what is being published goes on.
+        if (this.#era?.created !== created) this.#era = { created };
         looked.resolve();
         return;
       } catch (error) {
