@@ -37,16 +37,17 @@ async function stateOf(customer: Customer): Promise<{ conversation: Json; dispat
 
 describe('a model', () => {
   let model: FakeOpenAi;
+  const ours = () => ({
+    kind: 'openai',
+    base_url: model.baseUrl,
+    api_key: 'sk-e2e',
+    model: 'small',
+    system_prompt: 'Be kind to {{contact.name}}.',
+  });
+
   beforeAll(async () => {
     model = await startFakeOpenAi({ apiKey: 'sk-e2e' });
-    const backend = {
-      kind: 'openai',
-      base_url: model.baseUrl,
-      api_key: 'sk-e2e',
-      model: 'small',
-      system_prompt: 'Be kind to {{contact.name}}.',
-    };
-    await change({ backend, approval: 'none' });
+    await change({ backend: ours(), approval: 'none' });
   });
   afterAll(() => model?.[Symbol.asyncDispose]());
 
@@ -152,14 +153,7 @@ describe('a model', () => {
     );
     expect(failed.dispatch).toMatchObject({ outcome: 'replied', error: null, shadow: { error: expect.stringContaining('401') } });
     expect(model.calls.length).toBe(calls + 2);
-    const backend = {
-      kind: 'openai',
-      base_url: model.baseUrl,
-      api_key: 'sk-e2e',
-      model: 'small',
-      system_prompt: 'Be kind to {{contact.name}}.',
-    };
-    expect(await change({ backend, shadow_backend: null })).toMatchObject({ shadow_backend: null });
+    expect(await change({ backend: ours(), shadow_backend: null })).toMatchObject({ shadow_backend: null });
   });
 
   test('can be tried, and nothing of it is kept', async () => {

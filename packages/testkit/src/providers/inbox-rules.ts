@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { StubRequest } from '../http-stub.ts';
-import { type Judged, judged, type ProviderCredentials, parse } from './provider-rules.ts';
+import { type Judged, judged, type ProviderCredentials, parse, refusedByMeta, withoutMetasToken } from './provider-rules.ts';
 
 type MessengerBody = {
   recipient?: { id?: string };
@@ -14,20 +14,16 @@ export function judgeMessenger(request: StubRequest, credentials: ProviderCreden
   const body = parse<MessengerBody>(request.raw);
   const to = body?.recipient?.id ?? '';
   const { text = '', metadata = '', attachment } = body?.message ?? {};
-  const refuse = (status: number, code: number, message: string): Judged['refusal'] => ({
-    status,
-    reason: message,
-    json: { error: { message: `(#${code}) ${message}`, type: 'OAuthException', code, fbtrace_id: 'stub' } },
-  });
   const problem = (): Judged['refusal'] => {
-    const known = credentials.meta;
-    if (known && request.headers['authorization'] !== `Bearer ${known.access_token}`) return refuse(401, 190, 'Invalid OAuth access token');
-    if (!/^\d+$/.test(to)) return refuse(400, 100, 'No matching user found');
-    if (!['RESPONSE', 'UPDATE', 'MESSAGE_TAG'].includes(body?.messaging_type ?? '')) return refuse(400, 100, 'Invalid messaging_type');
-    if (body?.messaging_type === 'MESSAGE_TAG' && body.tag !== 'HUMAN_AGENT') return refuse(400, 100, 'Invalid tag');
-    if ((text === '') === (attachment === undefined)) return refuse(400, 100, 'The message must be a text or an attachment');
-    if (text.length > 2000 || metadata.length > 1000) return refuse(400, 100, 'Length of param message[text] must be at most 2000');
-    if (attachment && !/^https?:/.test(attachment.payload?.url ?? '')) return refuse(400, 100, 'Invalid attachment');
+    const unknown = withoutMetasToken(request, credentials);
+    if (unknown) return unknown;
+    if (!/^\d+$/.test(to)) return refusedByMeta(400, 100, 'No matching user found');
+    if (!['RESPONSE', 'UPDATE', 'MESSAGE_TAG'].includes(body?.messaging_type ?? ''))
+      return refusedByMeta(400, 100, 'Invalid messaging_type');
+    if (body?.messaging_type === 'MESSAGE_TAG' && body.tag !== 'HUMAN_AGENT') return refusedByMeta(400, 100, 'Invalid tag');
+    if ((text === '') === (attachment === undefined)) return refusedByMeta(400, 100, 'The message must be a text or an attachment');
+    if (text.length > 2000 || metadata.length > 1000) return refusedByMeta(400, 100, 'Length of param message[text] must be at most 2000');
+    if (attachment && !/^https?:/.test(attachment.payload?.url ?? '')) return refusedByMeta(400, 100, 'Invalid attachment');
     return undefined;
   };
   return judged({ kind: 'messenger', to, from: request.path.split('/')[2] ?? '', text }, problem(), () => {

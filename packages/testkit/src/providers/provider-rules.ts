@@ -65,25 +65,32 @@ type MetaBody = {
   template?: { name?: string; language?: { code?: string } };
 };
 
+/** An error of Meta's Graph API, of whichever product. */
+export function refusedByMeta(status: number, code: number, message: string): Judged['refusal'] {
+  const error = { message: `(#${code}) ${message}`, type: 'OAuthException', code, fbtrace_id: 'stub' };
+  return { status, reason: message, json: { error } };
+}
+
+export function withoutMetasToken(request: StubRequest, { meta }: ProviderCredentials): Judged['refusal'] {
+  const isKnown = meta === undefined || request.headers['authorization'] === `Bearer ${meta.access_token}`;
+  return isKnown ? undefined : refusedByMeta(401, 190, 'Invalid OAuth access token');
+}
+
 /** WhatsApp Cloud API `/{phone-number-id}/messages`: JSON, Bearer token; error codes from Meta's list for the Cloud API. */
 export function judgeMeta(request: StubRequest, credentials: ProviderCredentials): Judged {
   const body = parse<MetaBody>(request.raw);
   const to = body?.to ?? '';
   const text = body?.text?.body ?? body?.template?.name ?? '';
-  const refuse = (status: number, code: number, message: string): Judged['refusal'] => ({
-    status,
-    reason: message,
-    json: { error: { message: `(#${code}) ${message}`, type: 'OAuthException', code, fbtrace_id: 'stub' } },
-  });
   const problem = (): Judged['refusal'] => {
-    const known = credentials.meta;
-    if (known && request.headers['authorization'] !== `Bearer ${known.access_token}`) return refuse(401, 190, 'Invalid OAuth access token');
-    if (!body) return refuse(400, 100, 'Invalid JSON');
-    if (body.messaging_product !== 'whatsapp') return refuse(400, 100, 'The parameter messaging_product is required.');
-    if (!/^\+?\d{7,15}$/.test(to)) return refuse(400, 131009, 'Parameter value is not valid: to');
+    const unknown = withoutMetasToken(request, credentials);
+    if (unknown) return unknown;
+    if (!body) return refusedByMeta(400, 100, 'Invalid JSON');
+    if (body.messaging_product !== 'whatsapp') return refusedByMeta(400, 100, 'The parameter messaging_product is required.');
+    if (!/^\+?\d{7,15}$/.test(to)) return refusedByMeta(400, 131009, 'Parameter value is not valid: to');
     if ((body.type ?? 'text') === 'text' && (text === '' || text.length > 4096))
-      return refuse(400, 100, 'Param text[body] must be 1 to 4096 characters');
-    if (body.type === 'template' && !body.template?.language?.code) return refuse(400, 131008, 'Required parameter is missing: language');
+      return refusedByMeta(400, 100, 'Param text[body] must be 1 to 4096 characters');
+    if (body.type === 'template' && !body.template?.language?.code)
+      return refusedByMeta(400, 131008, 'Required parameter is missing: language');
     return undefined;
   };
   return judged({ kind: 'meta', to, from: request.path.split('/')[2] ?? '', text }, problem(), () => {

@@ -123,23 +123,21 @@ export const ListQuery = Type.Object(
 
 export const Tags = Type.Array(Type.String({ minLength: 1, maxLength: 100 }), { maxItems: 50 });
 
+/** What a request may tell of the customer it is about. */
+export const toldOfContact = {
+  name: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
+  phone: Type.Optional(Nullable(Type.String({ maxLength: 40 }))),
+  email: Type.Optional(Nullable(Type.String({ maxLength: 320 }))),
+  attributes: Type.Optional(Metadata),
+};
+
 export const CreateConversation = Type.Object(
   {
     agent_id: Id('agt'),
     channel: Word(channels, { examples: ['sms'] }),
     to: Type.Optional(Type.String({ maxLength: 320, description: "The customer's address.", examples: ['+14155550123'] })),
     from: Type.Optional(Type.String({ maxLength: 320, description: 'Ours; without it the oldest account of the agent on that channel.' })),
-    contact: Type.Optional(
-      Type.Object(
-        {
-          name: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
-          phone: Type.Optional(Nullable(Type.String({ maxLength: 40 }))),
-          email: Type.Optional(Nullable(Type.String({ maxLength: 320 }))),
-          attributes: Type.Optional(Metadata),
-        },
-        { title: 'NewContact', additionalProperties: false },
-      ),
-    ),
+    contact: Type.Optional(Type.Object(toldOfContact, { title: 'NewContact', additionalProperties: false })),
     message: Type.Optional(
       Type.Object(
         { body: Type.Optional(Text), text: Type.Optional(Text), attachments: Type.Optional(Attachments) },

@@ -1,7 +1,7 @@
 import { channels, conversationStatuses } from '@baton/contracts/vocabulary.ts';
 import { Type } from 'typebox';
 import { Attachment, Attachments, Metadata, Nullable, Text, Word } from '../common.ts';
-import { Usage } from '../conversation.ts';
+import { toldOfContact, Usage } from '../conversation.ts';
 
 export const TestTurn = Type.Object(
   {
@@ -20,17 +20,7 @@ export const TestTurn = Type.Object(
       ),
     ),
     channel: Type.Optional(Word(channels, { description: 'Default: `web`.', examples: ['sms'] })),
-    contact: Type.Optional(
-      Type.Object(
-        {
-          name: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
-          phone: Type.Optional(Nullable(Type.String({ maxLength: 40 }))),
-          email: Type.Optional(Nullable(Type.String({ maxLength: 320 }))),
-          attributes: Type.Optional(Metadata),
-        },
-        { title: 'TestContact', additionalProperties: false },
-      ),
-    ),
+    contact: Type.Optional(Type.Object(toldOfContact, { title: 'TestContact', additionalProperties: false })),
   },
   {
     title: 'TestTurn',
