@@ -69,6 +69,9 @@ export const webhookWakeSubject = 'baton.wake.webhooks';
 /** The KV bucket that carries workspaces, agents and channel accounts to the services that may not ask for them on a hot path. */
 export const directoryBucket = 'directory';
 
+/** Its one key beside the entries: put when everything that Postgres holds is in. A bucket made anew that lacks it is still being filled. */
+export const directoryFilledKey = 'filled';
+
 /** Keys of the directory bucket: `agent.<id>`, `channel_account.<id>`, `workspace.<id>`. */
 export function directoryKey(kind: 'agent' | 'channel_account' | 'workspace', id: string): string {
   return `${kind}.${id}`;

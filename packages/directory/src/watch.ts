@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '@baton/bus/connect.ts';
 import type { DirectoryAgent, DirectoryChannelAccount, DirectoryWorkspace } from '@baton/contracts/directory.ts';
-import { directoryBucket } from '@baton/contracts/subjects.ts';
+import { directoryBucket, directoryFilledKey } from '@baton/contracts/subjects.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
 import { type KV, Kvm, type KvWatchEntry } from '@nats-io/kv';
 import type { QueuedIterator } from '@nats-io/transport-node';
@@ -15,7 +15,7 @@ export interface Directory extends AsyncDisposable {
   workspace(id: string): DirectoryWorkspace | undefined;
   agent(id: string): DirectoryAgent | undefined;
   channelAccount(id: string): DirectoryChannelAccount | undefined;
-  /** One sentence until the whole bucket has been read once, an empty one included; undefined from then on. */
+  /** One sentence until the whole bucket has been read once; undefined from then on. */
   problem(): string | undefined;
 }
 
@@ -105,18 +105,24 @@ class Watch implements Directory {
     const over = new AbortController();
     // A bucket made anew, or one that went on while we were away, lacks what was deleted: begin with nothing, and swap when all is in.
     const fresh = new Entries(at.created, this.#entries);
+    let isRead = false;
+    let isFilled = false;
     const swap = () => {
+      // One that is still being filled would call unknown what we know: a customer's message answered 404 does not come again.
+      if (!isRead || !isFilled || this.#entries === fresh) return;
       fresh.complete(at.lastRevision);
       this.#entries = fresh;
     };
     const checking = this.#check(bucket, { fresh, changes, signal: over.signal });
     try {
       // Not asked of the entries that are kept: there may be others only.
-      if (at.values === 0) swap();
+      isRead = at.values === 0;
       if (this.#stopping.signal.aborted) return;
       for await (const entry of changes) {
         this.#take(fresh, entry);
-        if (this.#entries !== fresh && entry.isUpdate) swap();
+        isRead ||= entry.isUpdate;
+        isFilled ||= entry.key === directoryFilledKey;
+        swap();
       }
     } finally {
       over.abort();

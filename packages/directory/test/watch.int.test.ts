@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Bus, connectBus } from '@baton/bus/connect.ts';
 import type { DirectoryAgent, DirectoryChannelAccount } from '@baton/contracts/directory.ts';
-import { directoryBucket, directoryKey } from '@baton/contracts/subjects.ts';
+import { directoryBucket, directoryFilledKey, directoryKey } from '@baton/contracts/subjects.ts';
 import { createLogger } from '@baton/runtime/logger.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
 import { type OpenNats, openNats } from '@baton/testkit/servers.ts';
@@ -43,7 +43,13 @@ afterEach(async () => {
   await writer.jsm.streams.delete(`KV_${directoryBucket}`).catch(() => undefined);
 });
 
-const makeBucket = () => new Kvm(writer.js).create(directoryBucket, { history: 1 });
+const beginBucket = () => new Kvm(writer.js).create(directoryBucket, { history: 1 });
+
+async function makeBucket(): Promise<KV> {
+  const bucket = await beginBucket();
+  await bucket.put(directoryFilledKey, '');
+  return bucket;
+}
 
 function watch(o: { kinds?: Kind[]; checkMs?: number } = {}): Directory {
   const directory = watchDirectory(reader, { logger, kinds: o.kinds ?? everything, checkMs: o.checkMs ?? 100 });
@@ -63,10 +69,14 @@ const named = (directory: Directory, id: string, name: string | undefined) =>
     { what: `${id} to be ${name}` },
   );
 
-test('is not ready before there is a bucket, and ready when there is an empty one', async () => {
+test('is not ready before there is a bucket and all is in it, and ready when that is nothing', async () => {
   const directory = watch();
   expect(directory.problem()).toBe('the directory has not been read yet');
-  await makeBucket();
+  const bucket = await beginBucket();
+  await putAgent(bucket, 'agt_b', 'Ada');
+  await bucket.delete(directoryKey('agent', 'agt_b'));
+  expect(directory.problem()).toBe('the directory has not been read yet');
+  await bucket.put(directoryFilledKey, '');
   await ready(directory);
   expect(directory.agent('agt_a')).toBeUndefined();
 });
@@ -139,6 +149,24 @@ test('serves what it knows while the bucket is gone, and follows the one that is
   expect(directory.agent('agt_1')).toBeUndefined();
   await putAgent(anew, 'agt_0', 'Hopper');
   await named(directory, 'agt_0', 'Hopper');
+});
+
+test('serves what it knows while a bucket that was made anew is being filled', async () => {
+  const bucket = await makeBucket();
+  for (const id of ['agt_a', 'agt_b']) await putAgent(bucket, id, 'Ada');
+  const directory = watch();
+  await named(directory, 'agt_b', 'Ada');
+  await writer.jsm.streams.delete(`KV_${directoryBucket}`);
+  const anew = await beginBucket();
+  await putAgent(anew, 'agt_a', 'Grace');
+  const readers = () => writer.jsm.consumers.list(`KV_${directoryBucket}`).next();
+  await eventually(readers, (all) => all.length > 0 && all.every(({ delivered }) => delivered.stream_seq > 0), {
+    what: 'the new one to be read',
+  });
+  expect(directory.agent('agt_b')?.display_name).toBe('Ada');
+  await anew.put(directoryFilledKey, '');
+  await named(directory, 'agt_a', 'Grace');
+  expect(directory.agent('agt_b')).toBeUndefined();
 });
 
 test('serves what it knows while NATS is down, and learns what it missed', async () => {

@@ -5,7 +5,7 @@ import { declareStreams, defaultStreamSettings } from '@baton/bus/streams.ts';
 import type { DirectoryAgent, DirectoryChannelAccount } from '@baton/contracts/directory.ts';
 import type { EventPayloads, EventType } from '@baton/contracts/events.ts';
 import { newId } from '@baton/contracts/ids.ts';
-import { directoryBucket, directoryKey, eventSubject } from '@baton/contracts/subjects.ts';
+import { directoryBucket, directoryFilledKey, directoryKey, eventSubject } from '@baton/contracts/subjects.ts';
 import { createLogger } from '@baton/runtime/logger.ts';
 import { SecretBox } from '@baton/runtime/secret-box.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
@@ -45,6 +45,7 @@ export async function startHarness(): Promise<Harness> {
   const bus = await connectBus({ url: infra.nats.url, name: 'test' });
   await declareStreams(bus, defaultStreamSettings);
   const directory = await new Kvm(bus.js).create(directoryBucket, { history: 1 });
+  await directory.put(directoryFilledKey, '');
   const config: Harness['config'] = (more) => testConfig(infra, more);
   return {
     infra,

@@ -82,7 +82,7 @@ export async function startService(config: Config, o: { logger?: Logger } = {}):
     store = {
       bus,
       watched,
-      directory: knownAccounts(watched, secrets),
+      directory: knownAccounts({ watched, secrets, bus }),
       publisher,
       receipts,
       files: openFiles(bus, { replicas: config.replicas, ...config.files }),

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { newId } from '@baton/contracts/ids.ts';
+import { idFromUuid, newId } from '@baton/contracts/ids.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
 import fc from 'fast-check';
 import { pino } from 'pino';
@@ -16,6 +16,14 @@ beforeAll(async () => {
   ingest = await harness.start();
 });
 afterAll(() => harness[Symbol.asyncDispose]());
+
+const minutesAgo = (minutes: number) => Date.now() - minutes * 60_000;
+
+/** An id as one made at that moment, of an account that nobody has put into the directory. */
+function accountMade(at: number): string {
+  const hex = at.toString(16).padStart(12, '0');
+  return idFromUuid('channelAccount', `${hex.slice(0, 8)}-${hex.slice(8)}-7000-8000-000000000000`);
+}
 
 const simulator = () => harness.account({ provider: 'simulator' });
 
@@ -46,6 +54,12 @@ test('an account made a moment ago is waited for instead of being unknown', asyn
   const asked = ingest.post(`/providers/simulator/${id}`, JSON.stringify(inbound()));
   await harness.account({ channel_account_id: id, provider: 'simulator' });
   expect((await asked).status).toBe(202);
+});
+
+test('an account made minutes ago is not called unknown, however long its entry takes: a provider told 404 may never ask again', async () => {
+  const answer = await ingest.post(`/providers/simulator/${accountMade(minutesAgo(5))}`, JSON.stringify(inbound()));
+  expect([answer.status, answer.headers['retry-after']]).toEqual([503, '1']);
+  expect((await ingest.post(`/providers/simulator/${accountMade(minutesAgo(15))}`, JSON.stringify(inbound()))).status).toBe(404);
 });
 
 test('a change of the directory counts from then on', async () => {

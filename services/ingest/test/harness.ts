@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Bus, connectBus } from '@baton/bus/connect.ts';
 import type { DirectoryChannelAccount } from '@baton/contracts/directory.ts';
 import { newId } from '@baton/contracts/ids.ts';
-import { directoryBucket, directoryKey } from '@baton/contracts/subjects.ts';
+import { directoryBucket, directoryFilledKey, directoryKey } from '@baton/contracts/subjects.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
 import { SecretBox } from '@baton/runtime/secret-box.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
@@ -69,7 +69,8 @@ export class Harness implements AsyncDisposable {
 
   /** Makes the bucket that conversation-state makes in the product. */
   async makeDirectory(): Promise<void> {
-    await new Kvm(this.bus.js).create(directoryBucket, { history: 1 });
+    const bucket = await new Kvm(this.bus.js).create(directoryBucket, { history: 1 });
+    await bucket.put(directoryFilledKey, '');
   }
 
   /** Puts an account into the directory, as conversation-state does; resolves with its id. */

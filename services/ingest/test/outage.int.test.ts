@@ -42,6 +42,8 @@ test('while JetStream is away nothing is accepted, and what is repeated afterwar
     (status) => status === 503,
   );
   expect((await ingest.get('/readyz')).status).toBe(503);
+  // Nobody can say now whether there is such an account.
+  expect((await ingest.post('/providers/simulator/chn_0', JSON.stringify(inbound()))).status).toBe(503);
 
   await harness.nats.restart();
   await eventually(async () => (await ingest.get('/readyz')).status === 200);

@@ -29,7 +29,7 @@ const bad: Record<string, (line: Line) => Signed> = {
   'a body of a megabyte': ({ account }) => forged(account, { from: '+12025550000', id: 'SMbig', text: 'x'.repeat(1_000_000) }),
   'a forged signature': ({ account }) => forged(account, { from: '+12025550000', id: 'SMforged', text: 'Forged' }),
   'an unknown account': ({ account }) => ({
-    url: account.webhook_url.replace(/cha_\w+/, 'cha_00000000000000000000000000'),
+    url: account.webhook_url.replace(/chn_\w+/, 'chn_00000000000000000000000000'),
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     body: 'a=b',
   }),

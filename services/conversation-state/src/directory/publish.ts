@@ -1,6 +1,6 @@
 import type { Bus } from '@baton/bus/connect.ts';
 import { newId } from '@baton/contracts/ids.ts';
-import { directoryBucket, directoryKey, directorySubject, partitionCount } from '@baton/contracts/subjects.ts';
+import { directoryBucket, directoryFilledKey, directoryKey, directorySubject, partitionCount } from '@baton/contracts/subjects.ts';
 import { Kvm } from '@nats-io/kv';
 import type { Transaction } from 'kysely';
 import type pg from 'pg';
@@ -54,7 +54,7 @@ export async function announce(trx: Transaction<Tables>, entry: DirectoryRow, no
   return event.partition;
 }
 
-/** Opens the bucket and fills in what is missing or differs: after the NATS store was lost, everything. */
+/** Opens the bucket and fills in what is missing: after the NATS store was lost, everything. Only then do its readers take it into use. */
 export async function restoreDirectory(bus: Bus, systemPool: pg.Pool): Promise<number> {
   const bucket = await new Kvm(bus.js).create(directoryBucket, { history: 1 });
   const [workspaces, agents, accounts] = await Promise.all([
@@ -83,5 +83,6 @@ export async function restoreDirectory(bus: Bus, systemPool: pg.Pool): Promise<n
       restored++;
     }
   }
+  if ((await bucket.get(directoryFilledKey)) === null) await bucket.create(directoryFilledKey, '').catch(() => undefined);
   return restored;
 }

@@ -3,6 +3,7 @@ import { BatonError, notFound } from '@baton/errors/baton-error.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Directory } from '../directory.ts';
 import { isOfThisHost } from '../http/browsers.ts';
+import { knownAccount } from '../http/usable-account.ts';
 import { readOutbox } from '../simulator/phone.ts';
 
 export interface SimulatorOutboxDeps {
@@ -20,8 +21,8 @@ export async function simulatorOutbox(app: FastifyInstance, deps: SimulatorOutbo
     if (origin !== undefined && isOfThisHost(origin, request)) reply.header('access-control-allow-origin', origin);
     const store = deps.store();
     if (!store) throw new BatonError('unavailable', 'The message store is not reachable.', { retryAfterSeconds: 1 });
-    const known = store.directory.find(channelAccountId) ?? (await store.directory.findSoon(channelAccountId));
-    if (known?.provider !== 'simulator') throw notFound('channel account', channelAccountId);
+    const known = await knownAccount(store.directory, channelAccountId);
+    if (known.provider !== 'simulator') throw notFound('channel account', channelAccountId);
     const [to, after] = [one(request.query.to), one(request.query.after)];
     const messages = await readOutbox(store.bus, { channelAccountId, to, after }).catch((cause: unknown) => {
       throw new BatonError('unavailable', 'The outbox cannot be read right now.', { retryAfterSeconds: 1, cause });

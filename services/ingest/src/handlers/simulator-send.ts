@@ -5,6 +5,7 @@ import type { Directory } from '../directory.ts';
 import type { Events } from '../events.ts';
 import type { Gate } from '../http/gate.ts';
 import { requireServiceToken } from '../http/service-token.ts';
+import { knownAccount } from '../http/usable-account.ts';
 import type { Publisher } from '../publisher.ts';
 import { type PhoneMessage, phoneMessageId, phoneSubject } from '../simulator/phone.ts';
 import type { Receipts } from '../simulator/receipts.ts';
@@ -28,8 +29,8 @@ export async function simulatorSend(app: FastifyInstance, deps: SimulatorSendDep
     const { channelAccountId } = request.params;
     const store = deps.store();
     if (!store) throw new BatonError('unavailable', 'The message store is not reachable.', { retryAfterSeconds: 1 });
-    const known = store.directory.find(channelAccountId) ?? (await store.directory.findSoon(channelAccountId));
-    const account = known?.provider === 'simulator' ? known.account() : undefined;
+    const known = await knownAccount(store.directory, channelAccountId);
+    const account = known.provider === 'simulator' ? known.account() : undefined;
     if (!account) throw notFound('channel account', channelAccountId);
     const message = readSend(request.body);
     try {

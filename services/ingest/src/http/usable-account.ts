@@ -1,7 +1,15 @@
 import type { Account } from '@baton/channels/provider.ts';
 import type { Provider } from '@baton/contracts/vocabulary.ts';
 import { BatonError, notFound } from '@baton/errors/baton-error.ts';
-import type { Directory } from '../directory.ts';
+import type { Directory, KnownAccount } from '../directory.ts';
+
+/** The account with that id. Throws `not_found` where there is none for sure, and `unavailable` where that would be a guess: a provider told 404 may never ask again. */
+export async function knownAccount(directory: Directory | undefined, channelAccountId: string): Promise<KnownAccount> {
+  const found = directory?.find(channelAccountId) ?? (await directory?.findSoon(channelAccountId));
+  if (found) return found;
+  if (directory?.isSureOf(channelAccountId)) throw notFound('channel account', channelAccountId);
+  throw new BatonError('unavailable', 'The channel account is not known yet.', { retryAfterSeconds: 1 });
+}
 
 /** The enabled account with that id (and, where one is named, of that provider), ready for use. */
 export async function usableAccount(
@@ -9,14 +17,8 @@ export async function usableAccount(
   channelAccountId: string,
   provider?: Provider,
 ): Promise<{ provider: Provider; account: Account }> {
-  const found = directory?.find(channelAccountId) ?? (await directory?.findSoon(channelAccountId));
-  if (!found?.enabled || (provider !== undefined && found.provider !== provider)) {
-    // Before the directory is in, "unknown" would be a guess, and a provider told 404 may never ask again.
-    if (!directory || directory.problem() !== undefined) {
-      throw new BatonError('unavailable', 'The channel accounts are not known yet.', { retryAfterSeconds: 1 });
-    }
-    throw notFound('channel account', channelAccountId);
-  }
+  const found = await knownAccount(directory, channelAccountId);
+  if (!found.enabled || (provider !== undefined && found.provider !== provider)) throw notFound('channel account', channelAccountId);
   const account = found.account();
   if (!account) throw new BatonError('unavailable', 'The channel account cannot be used right now.', { retryAfterSeconds: 30 });
   return { provider: found.provider, account };
