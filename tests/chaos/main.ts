@@ -3,7 +3,7 @@ import { seededBugs } from './bugs/run.ts';
 import { faults } from './faults/all.ts';
 import type { Fault } from './faults/fault.ts';
 import { help, type Options, readOptions } from './options.ts';
-import { type PlayOptions, play } from './play.ts';
+import { type Played, type PlayOptions, play } from './play.ts';
 import { Progress } from './progress.ts';
 import { type Row, table, writeReports } from './report.ts';
 
@@ -12,10 +12,29 @@ const progress = new Progress(process.stderr);
 
 async function one(name: string, o: Omit<PlayOptions, 'say'>): Promise<Row> {
   progress.begin(`${name}, seed ${o.seed}`);
-  const row = { name, ...(await play({ ...o, say: (line) => progress.say(line) })) };
+  const row = { name, ...(await play({ ...o, say: (line) => progress.say(line) }).catch(broken(o.seed))) };
   rows.push(row);
   progress.end(row.wrong.length === 0, row.wrong);
   return row;
+}
+
+/** A run that could not be played to its end is no run without a fault; the ones behind it are played all the same. */
+function broken(seed: number): (error: Error) => Played {
+  return (error) => ({
+    seed,
+    seconds: 0,
+    wrong: [`the run did not come to its end: ${error.stack ?? error.message}`],
+    strikes: {},
+    accepted: 0,
+    turns: 0,
+    sends: 0,
+    unknown: 0,
+    takeovers: 0,
+    named: [],
+    lost: [],
+    restarts: 0,
+    healedMs: 0,
+  });
 }
 
 /** Which faults strike together, under which name. */

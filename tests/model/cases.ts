@@ -90,4 +90,16 @@ export const mutants: readonly Mutant[] = [
     world: 'a person answers outside',
     flags: ['NO_ECHO_TAKEOVER'],
   },
+  {
+    guard: 'our own words, shown before the send is answered, are held',
+    in: 'whoseEcho, settleEchoes',
+    world: 'a person answers outside',
+    flags: ['NO_ECHO_HELD'],
+  },
+  {
+    guard: 'our own words, shown when nobody answered the send, tell its fate',
+    in: 'whoseEcho',
+    world: 'a person answers outside',
+    flags: ['NO_ECHO_OF_UNKNOWN'],
+  },
 ];

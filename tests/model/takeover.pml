@@ -72,6 +72,7 @@ bool twoReplies;               /* a dispatch was answered twice */
 bool overOutside;              /* the AI went on after a person had answered outside Baton */
 bool wrongEpoch;               /* a change took effect that was asked for another epoch */
 bool leftClosed;               /* a closed conversation was opened again */
+bool ownTakeover;              /* our own words, shown to us by the provider, were taken for a person's */
 bool idleQueue;                /* after a takeover a reply of the AI was left in the queue */
 
 #define isStale(d) (replyEpoch[d] != epoch || (mode != ai && !parting[d]))
@@ -243,6 +244,27 @@ proctype Echo() {
 #endif
          outside = true
     :: else
+    fi
+  }
+}
+
+/*
+ * The provider shows us what we sent ourselves, before it answers the send or after: whoseEcho. Before the answer nobody can say whose words they are, so they
+ * are held (settleEchoes looks again); what is known by its id, or of unknown fate, is ours.
+ */
+proctype OwnEcho() {
+  atomic {
+#ifdef NO_ECHO_HELD
+    delivered[0] > 0 ->
+#else
+    delivered[0] > 0 && reply[0] != sending ->
+#endif
+    if
+    :: reply[0] == sent -> skip
+#ifndef NO_ECHO_OF_UNKNOWN
+    :: reply[0] == unknown -> reply[0] = sent
+#endif
+    :: else -> ownTakeover = true
     fi
   }
 }
@@ -559,7 +581,7 @@ init {
     if :: idempotent = true :: idempotent = false fi;
     run Customer(); run TurnRunner(0); run TurnRunner(1); run Sender(2); run AckWait();
 #ifdef ECHO
-    run Echo();
+    run Echo(); run OwnEcho();
 #endif
 #ifdef ASYNC
     run LateAnswer();
@@ -569,7 +591,7 @@ init {
 }
 
 #define broken (late || lateClaim || lateTurn || staleClaim || staleReply || revivedTurn || twoTurns || twoReplies \
-                || overOutside || wrongEpoch || leftClosed || idleQueue || delivered[0] > 1 || delivered[MESSAGES - 1] > 1)
+                || overOutside || wrongEpoch || leftClosed || ownTakeover || idleQueue || delivered[0] > 1 || delivered[MESSAGES - 1] > 1)
 
 #define unsettled(d) (dispatch[d] == pending || (dispatch[d] == in_flight && !deferred[d]) || reply[d] == queued || reply[d] == sending)
 
@@ -579,8 +601,8 @@ active proctype Judge() {
   :: atomic { broken ->
        printf("late %d lateClaim %d lateTurn %d staleClaim %d staleReply %d revivedTurn %d twoTurns %d twoReplies %d\n",
               late, lateClaim, lateTurn, staleClaim, staleReply, revivedTurn, twoTurns, twoReplies);
-       printf("overOutside %d wrongEpoch %d leftClosed %d idleQueue %d delivered %d %d\n",
-              overOutside, wrongEpoch, leftClosed, idleQueue, delivered[0], delivered[MESSAGES - 1]);
+       printf("overOutside %d wrongEpoch %d leftClosed %d ownTakeover %d idleQueue %d delivered %d %d\n",
+              overOutside, wrongEpoch, leftClosed, ownTakeover, idleQueue, delivered[0], delivered[MESSAGES - 1]);
        assert(false) }
   :: atomic { timeout -> assert(!unsettled(0) && !unsettled(MESSAGES - 1)) }; break
   od
