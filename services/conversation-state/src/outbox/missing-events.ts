@@ -83,7 +83,7 @@ export async function* missingEvents(
 }
 
 /**
- * Stores them again, marked, in their order. Under ids of their own: the server remembers for two hours what it has stored, also when somebody has purged it since,
+ * Stores them again, marked, in their order. Under ids of their own: the server remembers for a while what it has stored, also when somebody has purged it since,
  * and would take them for known.
  */
 export async function publishAgain(bus: Bus, events: readonly CommittedEvent[]): Promise<void> {

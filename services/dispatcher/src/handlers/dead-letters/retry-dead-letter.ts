@@ -9,7 +9,7 @@ import type { Tables } from '../../store/tables.ts';
 import { toDeadLetter } from '../../wire/dead-letter.ts';
 
 /**
- * RetryDeadLetter: publishes the signal anew, then closes the row. A crash in between leaves it open, and a second retry within two hours stores nothing
+ * RetryDeadLetter: publishes the signal anew, then closes the row. A crash in between leaves it open, and a second retry within ten minutes stores nothing
  * twice: the letter's id is the dedup id.
  */
 export async function handleRetryDeadLetter(
