@@ -189,6 +189,64 @@ describe('a model', () => {
     expect(await other.call('POST', path, { body: { text: 'Hello?' } })).toMatchObject({ status: 404 });
   });
 
+  test('is judged by past turns before it is switched on', async () => {
+    model.respond({ text: 'We are open.' });
+    const { customer, conversation } = await answered('Are you open?');
+    await workspace.must('PATCH', `/v1/conversations/${conversation.conversation_id}`, { ai_mode: 'human' });
+    await workspace.must('POST', `/v1/conversations/${conversation.conversation_id}/messages`, { body: 'Until ten.' });
+    const said = await customer.heard(2);
+    const calls = model.calls.length;
+    model.respond({ tool: { name: 'hand_off_to_human', arguments: JSON.stringify({ reason: 'unsure', summary: 'Asks for the hours.' }) } });
+    // With the agent's own key, which goes to the same origin.
+    const backend = { kind: 'openai', base_url: model.baseUrl, model: 'candidate', system_prompt: 'It is {{now}}.' };
+    const { agentId } = workspace;
+    const made = await workspace.must('POST', '/v1/replays', {
+      name: 'A candidate',
+      agent_id: agentId,
+      conversation_ids: [conversation.conversation_id],
+      backend,
+    });
+    expect(made).toMatchObject({ status: 'queued', counts: { total: 1, done: 0 }, backend: { model: 'candidate', has_secret: true } });
+    const path = `/v1/replays/${made.replay_id}`;
+    const over = await eventually(
+      () => workspace.must('GET', path),
+      (found) => found.ended_at !== null,
+    );
+    expect(over).toMatchObject({ status: 'completed', counts: { done: 1, failed: 0 }, usage: { input_tokens: 31, output_tokens: 7 } });
+    const { turns } = await workspace.must('GET', `${path}/turns`);
+    expect(turns).toMatchObject([
+      {
+        conversation_id: conversation.conversation_id,
+        status: 'done',
+        asked: [{ author: 'contact', text: 'Are you open?' }],
+        before: {
+          outcome: 'replied',
+          answered_by: 'ai',
+          messages: [{ text: 'We are open.' }, { author: 'human', text: 'Until ten.' }],
+          usage: { model: 'small-2026' },
+        },
+        after: { result: 'reply', handoff: { reason: 'unsure', summary: 'Asks for the hours.' }, usage: { model: 'candidate-2026' } },
+      },
+    ]);
+    expect(model.calls.length).toBe(calls + 1);
+    const { messages } = model.calls.at(-1)!.request;
+    expect(messages[0]?.content).toContain(`It is ${turns[0].asked[0].created_at.slice(0, 16)}`);
+    expect(messages.slice(1)).toMatchObject([{ role: 'user', content: 'Are you open?' }]);
+    // Nobody heard of it.
+    expect(await customer.heard(2)).toEqual(said);
+    expect((await stateOf(customer)).conversation.messages.map((one: Json) => one.text)).toEqual([
+      'Until ten.',
+      'We are open.',
+      'Are you open?',
+    ]);
+    expect(await workspace.must('DELETE', path)).toMatchObject({ deleted: true });
+    expect(await workspace.call('GET', path)).toMatchObject({ status: 404 });
+    expect(await workspace.call('POST', '/v1/replays', { body: { backend } })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: '/agent_id' }] },
+    });
+  });
+
   test('that drafts is sent when a person approves', async () => {
     await change({ approval: 'required' });
     model.respond({ text: 'A draft.' });

@@ -246,6 +246,26 @@ test('an AI backend answers later', async () => {
   await captor.captureProblem('replyToDispatch', { path, body: { text: 'Forty-three.' } });
 });
 
+test('past turns are put to another backend', async () => {
+  const asking = simulatedPhone(product, sms, { from: '+12025550146' });
+  await asking.says('Do you have gluten-free pasta?');
+  await asking.heard(1, 60_000);
+  const { conversations } = (await captor.ask('listConversations', {})).body;
+  const { conversation_id } = conversations.find((one: Json) => one.from_number === asking.address);
+  const read = async () => (await captor.ask('listMessages', { path: { conversation_id } })).body.messages[0].status === 'read';
+  await eventually(read, Boolean, { timeoutMs: 60_000 });
+  const body = { name: 'A shorter prompt', agent_id: agentId, conversation_ids: [conversation_id], backend: { kind: 'echo' } };
+  const { replay_id } = await captor.capture('createReplay', { body });
+  const path = { replay_id };
+  const ended = async () => (await captor.ask('getReplay', { path })).body.ended_at !== null;
+  await eventually(ended, Boolean, { timeoutMs: 60_000 });
+  await captor.capture('listReplays');
+  await captor.capture('getReplay', { path });
+  await captor.capture('listReplayTurns', { path });
+  await captor.capture('cancelReplay', { path });
+  await captor.capture('deleteReplay', { path });
+});
+
 test('a subscriber has events sent', async () => {
   await using subscriber = await startFakeSubscriber();
   captor.show(new URL(subscriber.url).origin, 'https://hooks.example.com');

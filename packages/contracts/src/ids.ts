@@ -18,6 +18,7 @@ export const idPrefixes = {
   partner: 'ptr',
   webhookEndpoint: 'whe',
   delivery: 'whd',
+  replay: 'rpl',
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

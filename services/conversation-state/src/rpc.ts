@@ -7,6 +7,7 @@ import {
 import { type DirectoryServiceServer, DirectoryServiceService } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { type ExportServiceServer, ExportServiceService } from '@baton/contracts/gen/baton/conversation/v1/export_service.ts';
 import { type InboxServiceServer, InboxServiceService } from '@baton/contracts/gen/baton/conversation/v1/inbox_service.ts';
+import { type PastTurnServiceServer, PastTurnServiceService } from '@baton/contracts/gen/baton/conversation/v1/past_turn_service.ts';
 import { type SearchServiceServer, SearchServiceService } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import { type SuggestionServiceServer, SuggestionServiceService } from '@baton/contracts/gen/baton/conversation/v1/suggestion_service.ts';
 import { type TurnServiceServer, TurnServiceService } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
@@ -71,6 +72,9 @@ import { handleGetCannedReply } from './handlers/inbox/get-canned-reply.ts';
 import { handleListCannedReplies } from './handlers/inbox/list-canned-replies.ts';
 import { handleListTags } from './handlers/inbox/list-tags.ts';
 import { handleUpdateCannedReply } from './handlers/inbox/update-canned-reply.ts';
+import { handleGetPastTurn } from './handlers/past-turn/get-past-turn.ts';
+import { handleListPastTurns } from './handlers/past-turn/list-past-turns.ts';
+import { handlePlanReplay } from './handlers/past-turn/plan-replay.ts';
 import { handleRebuildEvents } from './handlers/repair/rebuild-events.ts';
 import { handleReplayInbound } from './handlers/repair/replay-inbound.ts';
 import { handleSearchMessages } from './handlers/search/search-messages.ts';
@@ -132,6 +136,14 @@ export function rpcServices(deps: RpcDeps) {
         claimSends: (request) => handleClaimSends(deps, request),
         recordSends: (request) => handleRecordSends(deps, request),
         recordShadow: (request) => handleRecordShadow(deps, request),
+      }),
+    },
+    {
+      definition: PastTurnServiceService,
+      implementation: serving<PastTurnServiceServer>({
+        planReplay: (request) => handlePlanReplay(deps, request),
+        getPastTurn: (request) => handleGetPastTurn(deps, request),
+        listPastTurns: (request) => handleListPastTurns(deps, request),
       }),
     },
     {

@@ -38,6 +38,7 @@ import * as suggestions from './store/migrations/20261122_j_suggestions.ts';
 import * as usage from './store/migrations/20261122_j_usage.ts';
 import * as outboxAgain from './store/migrations/events/20261122_z_outbox_again.ts';
 import * as shadow from './store/migrations/turns/20261122_j_shadow.ts';
+import * as dispatchByAgent from './store/migrations/turns/20261123_r_dispatch_by_agent.ts';
 import { newInstanceId, type Store } from './store/store.ts';
 import type { Tables } from './store/tables.ts';
 import { tagChanges } from './tags/run.ts';
@@ -62,6 +63,7 @@ export const migrations = {
   '20261122_g_mail_thread': mailThread,
   '20261122_f_outside': outside,
   '20261122_z_outbox_again': outboxAgain,
+  '20261123_r_dispatch_by_agent': dispatchByAgent,
 };
 
 export interface Service extends AsyncDisposable {

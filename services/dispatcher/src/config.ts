@@ -1,6 +1,7 @@
 import { EnvReader } from '@baton/runtime/env.ts';
 import { tracingEnabled } from '@baton/telemetry/tracing-enabled.ts';
 import { retryDelaysMs } from './domain/webhook/schedule.ts';
+import type { ReplaySettings } from './replays/deps.ts';
 import type { WebhookSettings } from './webhooks/deps.ts';
 
 export interface Config {
@@ -37,6 +38,7 @@ export interface Config {
   /** How long work in hand may take to finish once the service was told to stop. */
   drainMs: number;
   webhooks: WebhookSettings;
+  replays: ReplaySettings;
 }
 
 /** Throws one error that names everything missing or malformed. */
@@ -65,10 +67,21 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     attachmentMaxBytes: read.integer('BATON_ATTACHMENT_MAX_BYTES', 100 * 1024 ** 2, { min: 1024, max: 2 * 1024 ** 3 - 1 }),
     drainMs: read.integer('BATON_DRAIN_MS', 8000, { min: 0, max: 600_000 }),
     webhooks: readWebhooks(read),
+    replays: readReplays(read),
   };
   if (config.secretKeys.length === 0) read.problem('BATON_SECRET_KEYS is missing');
   read.finish('dispatcher');
   return Object.freeze(config);
+}
+
+function readReplays(read: EnvReader): ReplaySettings {
+  return {
+    openPerWorkspace: read.integer('BATON_REPLAYS', 5, { min: 1, max: 1000 }),
+    concurrency: read.integer('BATON_REPLAY_CONCURRENCY', 16, { min: 1, max: 1000 }),
+    concurrencyPerReplay: read.integer('BATON_REPLAY_CONCURRENCY_PER_REPLAY', 4, { min: 1, max: 1000 }),
+    leaseMs: read.integer('BATON_REPLAY_LEASE_MS', 15_000, { min: 300, max: 600_000 }),
+    retentionMs: read.integer('BATON_REPLAY_RETENTION_DAYS', 30, { min: 1, max: 3650 }) * 86_400_000,
+  };
 }
 
 function readWebhooks(read: EnvReader): WebhookSettings {

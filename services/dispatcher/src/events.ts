@@ -17,6 +17,7 @@ const shunned = counter(
   'Times that an AI backend failed so often in a row that it is asked by one turn at a time',
 );
 const shadows = counter('shadow_turns_total', 'Turns put to shadow backends, by result');
+const replayed = counter('replay_turns_total', 'Past turns put to other backends by replays, by result');
 const typing = counter('typing_signs_total', 'Signs to customers that somebody writes, by provider and result');
 const cutOff = counter('turns_cut_off_total', 'AI calls cut off in flight, by cause');
 
@@ -33,6 +34,10 @@ export interface Events {
   }): void;
   backendAnswered(backend: string, seconds: number): void;
   shadowAsked(result: 'reply' | 'silent' | 'deferred' | 'failed' | 'left_out' | 'lost'): void;
+  /** `lost`: it was cancelled, erased or taken over meanwhile. */
+  replayAsked(result: 'done' | 'failed' | 'skipped' | 'lost'): void;
+  /** `inHand`: how many turns of replays are under way. */
+  watchReplays(inHand: () => number): void;
   typingShown(o: { provider: string; result: 'ok' | 'failed' }): void;
   /** It has failed so often in a row that it is asked by one turn at a time. */
   backendShunned(o: { agentId: string }): void;
@@ -72,6 +77,8 @@ export function createEvents(logger: Logger): Events {
     },
     backendAnswered: (backend, seconds) => backendSeconds(seconds, { backend }),
     shadowAsked: (result) => shadows(1, { result }),
+    replayAsked: (result) => replayed(1, { result }),
+    watchReplays: (inHand) => gauge('replay_turns_in_hand', 'Past turns that replays have under way', inHand),
     typingShown: (o) => typing(1, o),
     backendShunned(o) {
       shunned(1);

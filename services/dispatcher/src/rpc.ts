@@ -1,6 +1,7 @@
 import type { Bus } from '@baton/bus/connect.ts';
 import { type AttachmentServiceServer, AttachmentServiceService } from '@baton/contracts/gen/baton/delivery/v1/attachment_service.ts';
 import { type BackendServiceServer, BackendServiceService } from '@baton/contracts/gen/baton/delivery/v1/backend_service.ts';
+import { type ReplayServiceServer, ReplayServiceService } from '@baton/contracts/gen/baton/delivery/v1/replay_service.ts';
 import { type WebhookServiceServer, WebhookServiceService } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
 import { type DeadLetterServiceServer, DeadLetterServiceService } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { unary } from '@baton/rpc/serve.ts';
@@ -14,6 +15,13 @@ import { handleRetryDeadLetter } from './handlers/dead-letters/retry-dead-letter
 import { handleSurveyDeadDeliveries } from './handlers/dead-letters/survey-dead-deliveries.ts';
 import { handleSurveyDeadLetters } from './handlers/dead-letters/survey-dead-letters.ts';
 import { handleReadAttachment, type ReadAttachmentDeps } from './handlers/read-attachment.ts';
+import { handleCancelReplay } from './handlers/replays/cancel-replay.ts';
+import { handleCreateReplay } from './handlers/replays/create-replay.ts';
+import { handleDeleteReplay } from './handlers/replays/delete-replay.ts';
+import type { ReplayHandlerDeps } from './handlers/replays/deps.ts';
+import { handleGetReplay } from './handlers/replays/get-replay.ts';
+import { handleListReplayTurns } from './handlers/replays/list-replay-turns.ts';
+import { handleListReplays } from './handlers/replays/list-replays.ts';
 import { handleTestTurn, type TestTurnDeps } from './handlers/test-turn.ts';
 import { handleCreateEndpoint } from './handlers/webhooks/create-endpoint.ts';
 import { handleDeleteEndpoint } from './handlers/webhooks/delete-endpoint.ts';
@@ -37,9 +45,10 @@ export function rpcServices(deps: {
   webhooks: WebhookDeps;
   attachments: ReadAttachmentDeps;
   backends: TestTurnDeps;
+  replays: ReplayHandlerDeps;
   logger: Logger;
 }) {
-  const { webhooks } = deps;
+  const { webhooks, replays } = deps;
   const onFault = (method: string, error: unknown) => deps.logger.error({ err: error, method }, 'a call failed');
   return [
     {
@@ -65,6 +74,20 @@ export function rpcServices(deps: {
     {
       definition: BackendServiceService,
       implementation: unary<BackendServiceServer>({ testTurn: (request) => handleTestTurn(deps.backends, request) }, onFault),
+    },
+    {
+      definition: ReplayServiceService,
+      implementation: unary<ReplayServiceServer>(
+        {
+          createReplay: (request) => handleCreateReplay(replays, request),
+          getReplay: (request) => handleGetReplay(replays, request),
+          listReplays: (request) => handleListReplays(replays, request),
+          listReplayTurns: (request) => handleListReplayTurns(replays, request),
+          cancelReplay: (request) => handleCancelReplay(replays, request),
+          deleteReplay: (request) => handleDeleteReplay(replays, request),
+        },
+        onFault,
+      ),
     },
     {
       definition: WebhookServiceService,

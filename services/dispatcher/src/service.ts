@@ -26,6 +26,7 @@ import { messageReceived } from './handlers/message-received.ts';
 import { sendReady } from './handlers/send-ready.ts';
 import { InHand } from './in-hand.ts';
 import { insistUntil } from './insist.ts';
+import { openReplays } from './replays/open.ts';
 import { rpcServices } from './rpc.ts';
 import { openKeys } from './secrets.ts';
 import { openMailer } from './sends/mail/mailer.ts';
@@ -69,6 +70,7 @@ export async function startService(config: Config, o: { logger?: Logger; redeliv
         webhooks: parts.webhooks.deps,
         attachments: parts.attachments,
         backends: { ...parts.turns, stopping: stopping.signal },
+        replays: { db: parts.db, replays: parts.replays },
         logger,
       }),
     }),
@@ -89,7 +91,8 @@ export async function startService(config: Config, o: { logger?: Logger; redeliv
     async [Symbol.asyncDispose]() {
       health.stopping();
       // All at once: one that still waits for its work in hand must not let another begin new work.
-      const drained = Promise.all([...consumers.map((consumer) => consumer[Symbol.asyncDispose]()), parts.webhooks.stop(config.drainMs)]);
+      const others = [parts.webhooks.stop(config.drainMs), parts.replays.stop(config.drainMs)];
+      const drained = Promise.all([...consumers.map((consumer) => consumer[Symbol.asyncDispose]()), ...others]);
       drained.catch((error: unknown) => logger.warn({ err: error }, 'stopping the consumers failed'));
       await Promise.race([drained, delay(config.drainMs, undefined, { ref: false })]);
       stopping.abort();
@@ -172,7 +175,8 @@ function openParts(
   };
   const webhooks = new Webhooks({ db: database.db, pool, bus, egress, box, events, settings: config.webhooks }, o.logger);
   const attachments = { ...shared, reading: new Map<string, number>(), maxBytes: config.attachmentMaxBytes };
-  return { ...o, late, attachments, bus, db: database.db, events, turns, sends, webhooks };
+  const replays = openReplays(config, { ...shared, box, open: o.open, logger: o.logger });
+  return { ...o, late, attachments, bus, db: database.db, events, turns, sends, webhooks, replays };
 }
 
 /** Reaches the servers one after the other, for as long as it takes, then begins to consume. */
@@ -191,6 +195,7 @@ async function assemble(config: Config, parts: Parts, consumers: AsyncDisposable
   // Told to stop while the servers came up.
   stopping.throwIfAborted();
   await parts.webhooks.start();
+  parts.replays.start();
   consumers.push(
     startConsumer(deps, {
       durable: 'dispatcher-turns',

@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { eventually } from '@baton/testkit/eventually.ts';
 import { freePort } from '@baton/testkit/free-port.ts';
 import type { Infra } from '@baton/testkit/infra.ts';
-import { secretKeys, webhookSettings } from './harness.ts';
+import { replaySettings, secretKeys, webhookSettings } from './harness.ts';
 import { token } from './turn-service-double.ts';
 
 /** A dispatcher as a process of its own, ready, which can be killed; with the settings of the tests. */
 export async function startDispatcherProcess(
   infra: Infra,
   conversationStateAddress: string,
-): Promise<AsyncDisposable & { kill9(): Promise<void> }> {
+): Promise<AsyncDisposable & { port: number; kill9(): Promise<void> }> {
   const [port, opsPort] = [await freePort(), await freePort()];
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/main.ts'], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
@@ -33,6 +33,8 @@ export async function startDispatcherProcess(
       BATON_WEBHOOK_RETRY_MS: webhookSettings.retryDelaysMs.join(','),
       BATON_WEBHOOK_LEASE_GRACE_MS: String(webhookSettings.leaseGraceMs),
       BATON_WEBHOOK_FAN_OUT_LEASE_MS: String(webhookSettings.fanOutLeaseMs),
+      BATON_REPLAY_CONCURRENCY_PER_REPLAY: String(replaySettings.concurrencyPerReplay),
+      BATON_REPLAY_LEASE_MS: String(replaySettings.leaseMs),
       BATON_LOG_LEVEL: 'error',
     },
   });
@@ -46,5 +48,5 @@ export async function startDispatcherProcess(
     child.kill(signal);
     await gone;
   };
-  return { kill9: () => end('SIGKILL'), [Symbol.asyncDispose]: () => end('SIGTERM') };
+  return { port, kill9: () => end('SIGKILL'), [Symbol.asyncDispose]: () => end('SIGTERM') };
 }

@@ -109,6 +109,15 @@ export const webhookSettings: Config['webhooks'] = {
   fanOutLeaseMs: 1000,
 };
 
+/** Few places, short leases. */
+export const replaySettings: Config['replays'] = {
+  openPerWorkspace: 2,
+  concurrency: 4,
+  concurrencyPerReplay: 2,
+  leaseMs: 1000,
+  retentionMs: 30 * 86_400_000,
+};
+
 /** A dispatcher's configuration on these servers: free ports, loopback allowed, short pauses. */
 export function testConfig(infra: Infra, more: Partial<Config> & { conversationStateAddress: string }): Config {
   return {
@@ -133,6 +142,7 @@ export function testConfig(infra: Infra, more: Partial<Config> & { conversationS
     attachmentMaxBytes: 1_000_000,
     drainMs: 2000,
     webhooks: webhookSettings,
+    replays: replaySettings,
     ...more,
   };
 }

@@ -4,12 +4,14 @@ import type { ConversationServiceClient } from '@baton/contracts/gen/baton/conve
 import type { DirectoryServiceClient } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import type { ExportServiceClient } from '@baton/contracts/gen/baton/conversation/v1/export_service.ts';
 import type { InboxServiceClient } from '@baton/contracts/gen/baton/conversation/v1/inbox_service.ts';
+import type { PastTurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/past_turn_service.ts';
 import type { SearchServiceClient } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import type { SuggestionServiceClient } from '@baton/contracts/gen/baton/conversation/v1/suggestion_service.ts';
 import type { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import type { CommandContext } from '@baton/contracts/gen/baton/conversation/v1/types.ts';
 import type { AttachmentServiceClient } from '@baton/contracts/gen/baton/delivery/v1/attachment_service.ts';
 import type { BackendServiceClient } from '@baton/contracts/gen/baton/delivery/v1/backend_service.ts';
+import type { ReplayServiceClient } from '@baton/contracts/gen/baton/delivery/v1/replay_service.ts';
 import type { WebhookServiceClient } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
 import type { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
@@ -41,11 +43,13 @@ export interface Deps {
   exports: RpcClient<ExportServiceClient>;
   inbox: RpcClient<InboxServiceClient>;
   directory: RpcClient<DirectoryServiceClient>;
+  pastTurns: RpcClient<PastTurnServiceClient>;
   search: RpcClient<SearchServiceClient>;
   suggestions: RpcClient<SuggestionServiceClient>;
   turns: RpcClient<TurnServiceClient>;
   deadLetters: { conversationState: RpcClient<DeadLetterServiceClient>; dispatcher: RpcClient<DeadLetterServiceClient> };
   backends: RpcClient<BackendServiceClient>;
+  replays: RpcClient<ReplayServiceClient>;
   webhooks: RpcClient<WebhookServiceClient>;
   attachments: RpcClient<AttachmentServiceClient>;
   ingest: IngestClient;

@@ -5,11 +5,13 @@ import { ConversationServiceClient } from '@baton/contracts/gen/baton/conversati
 import { DirectoryServiceClient } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { ExportServiceClient } from '@baton/contracts/gen/baton/conversation/v1/export_service.ts';
 import { InboxServiceClient } from '@baton/contracts/gen/baton/conversation/v1/inbox_service.ts';
+import { PastTurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/past_turn_service.ts';
 import { SearchServiceClient } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import { SuggestionServiceClient } from '@baton/contracts/gen/baton/conversation/v1/suggestion_service.ts';
 import { TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { AttachmentServiceClient } from '@baton/contracts/gen/baton/delivery/v1/attachment_service.ts';
 import { BackendServiceClient } from '@baton/contracts/gen/baton/delivery/v1/backend_service.ts';
+import { ReplayServiceClient } from '@baton/contracts/gen/baton/delivery/v1/replay_service.ts';
 import { WebhookServiceClient } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
 import { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { openDatabase } from '@baton/db/open.ts';
@@ -134,6 +136,7 @@ function connectServices(config: Config, stack: AsyncDisposableStack) {
     inbox: stack.use(createClient(InboxServiceClient, toState)),
     conversations: stack.use(createClient(ConversationServiceClient, toState)),
     directory,
+    pastTurns: stack.use(createClient(PastTurnServiceClient, toState)),
     search: stack.use(createClient(SearchServiceClient, toState)),
     exports: stack.use(createClient(ExportServiceClient, toState)),
     suggestions: stack.use(createClient(SuggestionServiceClient, toState)),
@@ -144,6 +147,8 @@ function connectServices(config: Config, stack: AsyncDisposableStack) {
     },
     // A backend may take two minutes.
     backends: stack.use(createClient(BackendServiceClient, { ...toDispatcher, timeoutMs: 130_000 })),
+    // Making one asks conversation-state which turns there are.
+    replays: stack.use(createClient(ReplayServiceClient, { ...toDispatcher, timeoutMs: 15_000 })),
     webhooks: stack.use(createClient(WebhookServiceClient, toDispatcher)),
     attachments: stack.use(createClient(AttachmentServiceClient, toDispatcher)),
     /** Whether conversation-state answers at all; "there is no such workspace" is an answer. */

@@ -71,6 +71,7 @@ export async function thingsOf(o: {
     dead_letter_id: await deadLetterOf(o, account),
     webhook_endpoint_id: webhook.webhook_endpoint_id,
     delivery_id: test.delivery_id,
+    replay_id: await replayOf(workspace, { canary, conversation_id }),
   };
 }
 
@@ -119,6 +120,18 @@ async function suggestionFor(
   );
   await o.workspace.must('PATCH', agent, { approval: 'none' });
   return suggestion_id;
+}
+
+/** Of all their turns, over. */
+async function replayOf({ agentId, must }: Workspace, o: { canary: string; conversation_id: string }): Promise<string> {
+  const body = { name: o.canary, agent_id: agentId, conversation_ids: [o.conversation_id], backend: { kind: 'echo' } };
+  const { replay_id } = await must('POST', '/v1/replays', body);
+  await eventually(
+    async () => (await must('GET', `/v1/replays/${replay_id}`)).status,
+    (status) => status === 'completed',
+    { what: 'the replay' },
+  );
+  return replay_id;
 }
 
 async function deadLetterOf(

@@ -1,8 +1,8 @@
+import { backendToWire } from '@baton/contracts/backend-wire.ts';
 import type { DirectoryAgent, DirectoryChannelAccount, DirectoryWorkspace } from '@baton/contracts/directory.ts';
 import type { Agent, ChannelAccount, Workspace } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import type { Provider } from '@baton/contracts/vocabulary.ts';
 import type { AgentRow, ChannelAccountRow, WorkspaceRow } from '../domain/rows.ts';
-import { backendToWire } from './agent/backend.ts';
 
 /** Directory rows for callers (secrets stay inside) and for the KV bucket (secrets sealed). */
 
@@ -17,8 +17,8 @@ export function agentToWire(row: AgentRow): Agent {
     displayName: row.display_name,
     language: row.language,
     enabled: row.enabled,
-    backend: backendToWire({ settings: row.backend, secret: row.backend_secret }),
-    shadowBackend: row.shadow_backend ? backendToWire({ settings: row.shadow_backend, secret: row.shadow_secret }) : undefined,
+    backend: backendToWire(row.backend, row.backend_secret !== null),
+    shadowBackend: row.shadow_backend ? backendToWire(row.shadow_backend, row.shadow_secret !== null) : undefined,
     takeoverTimeoutSeconds: row.takeover_timeout_seconds ?? undefined,
     handoff: row.handoff,
     debounceMs: row.debounce_ms,

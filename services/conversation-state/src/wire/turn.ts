@@ -29,8 +29,12 @@ export function beginTurnToWire(answer: BeginTurnAnswer): BeginTurnResult {
       },
     };
   }
+  return { result: { $case: 'turn', value: turnToWire(answer) } };
+}
+
+export function turnToWire(answer: Extract<BeginTurnAnswer, { kind: 'turn' }>): Turn {
   const { dispatch, conversation } = answer;
-  const turn: Turn = {
+  return {
     dispatchId: dispatch.dispatch_id,
     conversationId: dispatch.conversation_id,
     agentId: dispatch.agent_id,
@@ -50,7 +54,6 @@ export function beginTurnToWire(answer: BeginTurnAnswer): BeginTurnResult {
       metadata: answer.typing.metadata,
     },
   };
-  return { result: { $case: 'turn', value: turn } };
 }
 
 function turnMessage(row: HistoryMessage): Turn['messages'][number] {

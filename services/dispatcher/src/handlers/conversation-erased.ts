@@ -2,6 +2,7 @@ import { done, type Outcome, retry } from '@baton/bus/settle.ts';
 import type { JsMsg } from '@nats-io/jetstream';
 import type { Kysely } from 'kysely';
 import { readSignal } from '../signals.ts';
+import { eraseReplayTurns } from '../store/replays/turns.ts';
 import type { Tables } from '../store/tables.ts';
 import { eraseConversation, isFanOutBehind } from '../store/webhooks/erasure.ts';
 
@@ -14,6 +15,8 @@ const againMs = 3000;
 export async function conversationErased(db: Kysely<Tables>, message: JsMsg): Promise<Outcome> {
   const event = readSignal('conversation.erased', message.data);
   const behind = await isFanOutBehind(db, new Date(message.time));
-  await eraseConversation(db, { workspaceId: event.workspace_id, conversationId: event.conversation_id });
+  const at = { workspaceId: event.workspace_id, conversationId: event.conversation_id };
+  await eraseConversation(db, at);
+  await eraseReplayTurns(db, at);
   return behind ? retry(againMs, 'deliveries may still be made of it') : done;
 }

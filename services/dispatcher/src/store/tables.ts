@@ -1,6 +1,7 @@
-import type { SealedSecret } from '@baton/contracts/directory.ts';
+import type { DirectoryBackend, SealedSecret } from '@baton/contracts/directory.ts';
 import type { EventOf } from '@baton/contracts/events.ts';
-import type { Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { shadowAnswer } from '../turns/shadow-answer.ts';
 
 export type DeadLetterState = 'open' | 'retried' | 'dropped';
 
@@ -94,11 +95,74 @@ export interface AttemptTable {
   answer: string;
 }
 
+export type ReplayStatus = 'queued' | 'running' | 'completed' | 'cancelled' | 'failed';
+
+/** Which turns were chosen. JSON. */
+export interface ReplaySelection {
+  agent_id: string | null;
+  conversation_ids: string[];
+  since: string | null;
+  until: string | null;
+  limit: number;
+  include_human: boolean;
+}
+
+/** Past turns put to another AI backend. */
+export interface ReplayTable {
+  replay_id: string;
+  workspace_id: string;
+  name: string;
+  selection: JSONColumnType<ReplaySelection>;
+  /** Its secret is gone when the replay has ended. */
+  backend: JSONColumnType<DirectoryBackend>;
+  max_tokens: Count | null;
+  status: Generated<ReplayStatus>;
+  /** Why it ended before its time, where no person ended it. */
+  error: string | null;
+  total: number;
+  done: Generated<number>;
+  failed: Generated<number>;
+  skipped: Generated<number>;
+  failures_in_row: Generated<number>;
+  input_tokens: Count;
+  output_tokens: Count;
+  created_by_command: string | null;
+  created_at: Generated<Date>;
+  started_at: Date | null;
+  ended_at: Date | null;
+}
+
+/** bigint: read as `openDatabase` has it. */
+type Count = ColumnType<number, number | undefined, number>;
+
+export type ReplayTurnStatus = 'pending' | 'done' | 'failed' | 'skipped';
+
+export type ReplayAnswer = ReturnType<typeof shadowAnswer>;
+
+export interface ReplayTurnTable {
+  replay_id: string;
+  position: number;
+  workspace_id: string;
+  conversation_id: string;
+  dispatch_id: string;
+  agent_id: string;
+  /** The dispatch id that the backend is told. */
+  asked_as: string;
+  status: Generated<ReplayTurnStatus>;
+  attempts: Generated<number>;
+  lease_id: string | null;
+  leased_until: Date | null;
+  error: string | null;
+  answer: JSONColumnType<ReplayAnswer> | null;
+}
+
 export interface Tables {
   'delivery.dead_letter': DeadLetterTable;
   'delivery.endpoint': EndpointTable;
   'delivery.event': { event_id: string; workspace_id: string; body: string };
   'delivery.delivery': DeliveryTable;
   'delivery.attempt': AttemptTable;
+  'delivery.replay': ReplayTable;
+  'delivery.replay_turn': ReplayTurnTable;
   'delivery.lane': { endpoint_id: string; lane_key: string; workspace_id: string; due_at: Generated<Date>; lease_id: string | null };
 }

@@ -26,6 +26,8 @@ export interface Asking {
   signal: AbortSignal;
   /** Not for the customer: said to webhooks, so that they can leave out what has effects. */
   purpose?: Purpose;
+  /** When it was asked, where that is past. */
+  now?: Date | undefined;
 }
 
 /** Puts a turn to an agent's AI, whatever kind it is of, until there is an answer or none can come. Decides nothing and stores nothing. */

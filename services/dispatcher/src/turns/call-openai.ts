@@ -21,12 +21,14 @@ export interface OpenAiCall {
   turn: Turn;
   traceparent: string | undefined;
   signal: AbortSignal;
+  /** What the prompt calls now, of a turn that is past. */
+  now?: Date | undefined;
 }
 
 /** One attempt after the other to ask a server that speaks OpenAI's chat completions. Rejects with EgressError. */
 export function openAiAttempts(egress: Egress, call: OpenAiCall): (timeoutMs: number) => Promise<Attempted> {
   const { settings, turn, persona, baseUrl } = call;
-  const now = new Date();
+  const { now = new Date() } = call;
   const bodyOf = (stream: boolean) => JSON.stringify(completionBody(settings, { baseUrl, turn, persona, now, stream }));
   let streamed = settings.stream;
   return async (timeoutMs) => {

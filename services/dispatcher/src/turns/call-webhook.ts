@@ -22,7 +22,7 @@ export interface WebhookCall {
 }
 
 /** Why a turn is asked whose answer no customer gets. */
-export type Purpose = 'test' | 'shadow';
+export type Purpose = 'test' | 'shadow' | 'replay';
 
 const silence: Reply = { messages: [], handoff: undefined, close: false, tags: [], status: undefined, metadata: undefined };
 

@@ -69,6 +69,6 @@ export class Shadows {
 }
 
 /** Counters of real turns count real turns. */
-function quiet(events: Events): Events {
+export function quiet(events: Events): Events {
   return { ...events, backendAsked: () => undefined, backendShunned: () => undefined, backendBack: () => undefined };
 }

@@ -21,6 +21,7 @@ const tags = [
   { name: 'Suggestions', description: 'Replies of an AI that wait for a person, or came too late.' },
   { name: 'Streams', description: 'Server-sent events.' },
   { name: 'Configuration', description: 'Workspaces, agents and channel accounts.' },
+  { name: 'Replays', description: 'Past turns put to another AI backend, to judge it before it is switched on. No customer hears of it.' },
   { name: 'Access', description: 'Keys of workspaces and partners, and the people of a workspace.' },
   { name: 'Contacts', description: 'People, their addresses, and what they may no longer be sent.' },
   { name: 'Inbox', description: 'What people work with who look after conversations: canned replies and tags.' },

@@ -197,19 +197,22 @@ export const Usage = Type.Object(
   { title: 'Usage', description: 'What the turn has cost, as the AI backend says.' },
 );
 
-const Shadow = Type.Object(
-  {
-    result: Word(['reply', 'silent', 'deferred', 'failed']),
-    messages: Type.Array(Type.Object({ text: Type.String(), attachments: Attachments }, { title: 'ShadowMessage' })),
-    handoff: Nullable(Type.Object({ reason: Type.String(), summary: Nullable(Type.String()) }, { title: 'ShadowHandoff' })),
-    close: Type.Boolean(),
-    error: Nullable(Type.String()),
-    attempts: Type.Integer(),
-    latency_ms: Type.Integer(),
-    usage: Nullable(Usage),
-  },
-  { title: 'Shadow', description: 'What the agent’s shadow backend said to the same turn; never sent.' },
-);
+/** What a backend said that no customer hears. */
+export const shadowFields = {
+  result: Word(['reply', 'silent', 'deferred', 'failed']),
+  messages: Type.Array(Type.Object({ text: Type.String(), attachments: Attachments }, { title: 'ShadowMessage' })),
+  handoff: Nullable(Type.Object({ reason: Type.String(), summary: Nullable(Type.String()) }, { title: 'ShadowHandoff' })),
+  close: Type.Boolean(),
+  error: Nullable(Type.String()),
+  attempts: Type.Integer(),
+  latency_ms: Type.Integer(),
+  usage: Nullable(Usage),
+};
+
+const Shadow = Type.Object(shadowFields, {
+  title: 'Shadow',
+  description: 'What the agent’s shadow backend said to the same turn; never sent.',
+});
 
 export const Dispatch = Type.Object(
   {

@@ -5,7 +5,7 @@ import type {
 } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import type { Static } from 'typebox';
 import type { Agent, ChannelAccount, CreateAgent, UpdateAgent, Workspace } from '../schemas/configuration.ts';
-import { backendJson, backendOf } from './backend.ts';
+import { backendJson, backendOf } from './agent/backend.ts';
 import { iso, isoOrNull } from './time.ts';
 
 export function workspaceJson(w: WireWorkspace): Workspace {

@@ -107,19 +107,23 @@ function takeField(row: AgentRow, wire: Agent, field: AgentField, secrets: Secre
 function takeOver(row: AgentRow, wire: Agent, secrets: SecretBox): void {
   if (!wire.backend) throw invalidField('/backend', 'is missing');
   const before = { settings: row.backend, secret: row.backend_secret };
-  const taken = takeBackend(before, wire.backend, { agentId: row.agent_id, path: '/backend', secrets });
+  const taken = takeBackend(before, wire.backend, { context: sealedFor(row), path: '/backend', secrets });
   row.backend = taken.settings;
   row.backend_secret = taken.secret;
 }
 
+/** What an agent's secrets are sealed for. */
+export const sealedFor = ({ agent_id }: Pick<AgentRow, 'agent_id'>) => `agent:${agent_id}`;
+
 /** Absent: there is none any more. */
 function takeShadow(row: AgentRow, wire: Agent, secrets: SecretBox): void {
   const before = row.shadow_backend && { settings: row.shadow_backend, secret: row.shadow_secret };
-  const taken = wire.shadowBackend && takeBackend(before, wire.shadowBackend, { agentId: row.agent_id, path: '/shadow_backend', secrets });
+  const taken =
+    wire.shadowBackend && takeBackend(before, wire.shadowBackend, { context: sealedFor(row), path: '/shadow_backend', secrets });
   row.shadow_backend = taken?.settings ?? null;
   row.shadow_secret = taken?.secret ?? null;
 }
 
-function backendFields(settings: BackendSettings, secret: SealedJson | null): BackendFields {
+export function backendFields(settings: BackendSettings, secret: SealedJson | null): BackendFields {
   return { ...settings, url: settings.url ?? '', hasSecret: secret !== null };
 }

@@ -14,38 +14,17 @@ export interface Reached {
 }
 
 /**
- * Takes a backend over, its secret sealed for its agent. Where none is given the one before stays, but only for the same kind at the same origin: whoever may
+ * Takes a backend over, its secret sealed for `context`: its agent, or the replay that it is tried in. Where none is given the one before stays, but only for the same kind at the same origin: whoever may
  * change a URL must not be able to have the secret sent to themselves.
  */
-export function takeBackend(before: Reached | null, wire: Backend, o: { agentId: string; path: string; secrets: SecretBox }): Reached {
+export function takeBackend(before: Reached | null, wire: Backend, o: { context: string; path: string; secrets: SecretBox }): Reached {
   const settings = settingsFromWire(wire);
   if (wire.secret === '') return { settings, secret: before && isSameReceiver(before.settings, settings) ? before.secret : null };
   if (wire.kind === 'openai') {
     if (!/^[\x21-\x7e]{1,2000}$/.test(wire.secret))
       throw invalidField(`${o.path}/api_key`, 'must be visible ASCII characters, at most 2000');
   } else if (!isWebhookSecret(wire.secret)) throw invalidField(`${o.path}/secret`, 'must be whsec_ and 24 to 64 bytes in base64');
-  return { settings, secret: o.secrets.seal(wire.secret, `agent:${o.agentId}`) };
-}
-
-export function backendToWire({ settings, secret }: Reached): Backend {
-  const { kind, url, timeout_ms, openai } = settings;
-  return {
-    kind,
-    url: url ?? '',
-    secret: '',
-    timeoutMs: timeout_ms,
-    hasSecret: secret !== null,
-    openai: openai && {
-      model: openai.model,
-      systemPrompt: openai.system_prompt,
-      temperature: openai.temperature ?? undefined,
-      maxOutputTokens: openai.max_output_tokens ?? undefined,
-      historyTokens: openai.history_tokens ?? undefined,
-      stream: openai.stream,
-      handoffTool: openai.handoff_tool,
-      imageUrls: openai.image_urls,
-    },
-  };
+  return { settings, secret: o.secrets.seal(wire.secret, o.context) };
 }
 
 function settingsFromWire(wire: Backend): BackendSettings {

@@ -5,7 +5,7 @@ import { insertEndpoint } from '../../store/webhooks/endpoints.ts';
 import type { WebhookDeps } from '../../webhooks/deps.ts';
 import { chooseSecret, openSecret, sealSecret } from '../../webhooks/secret.ts';
 import { endpointToWire } from '../../wire/webhook.ts';
-import { contextOf } from './context.ts';
+import { contextOf } from '../context.ts';
 import { defaultTimeoutMs, endpointColumns, endpointFields } from './endpoint-input.ts';
 
 /** CreateEndpoint: the same command again gives the same endpoint, with its secret: whoever asks again has not seen the first answer. */

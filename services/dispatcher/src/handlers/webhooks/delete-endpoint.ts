@@ -2,7 +2,7 @@ import type { DeleteEndpointRequest, DeleteEndpointResponse } from '@baton/contr
 import { sql } from 'kysely';
 import { changeEndpoint } from '../../store/webhooks/endpoints.ts';
 import type { WebhookDeps } from '../../webhooks/deps.ts';
-import { contextOf } from './context.ts';
+import { contextOf } from '../context.ts';
 
 /** DeleteEndpoint: gone at once for everybody; its deliveries are cleared away in the background. */
 export async function handleDeleteEndpoint(deps: WebhookDeps, request: DeleteEndpointRequest): Promise<DeleteEndpointResponse> {

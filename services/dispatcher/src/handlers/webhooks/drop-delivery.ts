@@ -3,7 +3,7 @@ import { BatonError, notFound } from '@baton/errors/baton-error.ts';
 import { dropDelivery, findDelivery } from '../../store/webhooks/deliveries.ts';
 import type { WebhookDeps } from '../../webhooks/deps.ts';
 import { deliveryToWire } from '../../wire/webhook.ts';
-import { contextOf } from './context.ts';
+import { contextOf } from '../context.ts';
 
 /** DropDelivery: a person gave a dead one up. Dropping it twice is fine. */
 export async function handleDropDelivery({ db }: Pick<WebhookDeps, 'db'>, request: DropDeliveryRequest): Promise<Delivery> {

@@ -3,7 +3,7 @@ import { notFound } from '@baton/errors/baton-error.ts';
 import { findDelivery, replayDelivery } from '../../store/webhooks/deliveries.ts';
 import type { WebhookDeps } from '../../webhooks/deps.ts';
 import { deliveryToWire } from '../../wire/webhook.ts';
-import { contextOf } from './context.ts';
+import { contextOf } from '../context.ts';
 import { enabledEndpoint } from './enabled-endpoint.ts';
 
 /** ReplayDelivery: the same delivery under the same id, with its attempts counted anew; one still on its way stays as it is. */

@@ -2,7 +2,7 @@ import type { ReplayEndpointRequest, ReplayEndpointResponse } from '@baton/contr
 import { invalidField } from '@baton/errors/baton-error.ts';
 import type { WebhookDeps } from '../../webhooks/deps.ts';
 import { replayAll, replayFailed } from '../../webhooks/replay.ts';
-import { contextOf } from './context.ts';
+import { contextOf } from '../context.ts';
 import { enabledEndpoint } from './enabled-endpoint.ts';
 
 /** ReplayEndpoint: what failed, or everything that it has and should have got, of events of that time. */

@@ -4,7 +4,7 @@ import { changeEndpoint } from '../../store/webhooks/endpoints.ts';
 import type { WebhookDeps } from '../../webhooks/deps.ts';
 import { chooseSecret, openSecret, sealSecret } from '../../webhooks/secret.ts';
 import { endpointToWire } from '../../wire/webhook.ts';
-import { contextOf } from './context.ts';
+import { contextOf } from '../context.ts';
 
 const longestOverlapSeconds = 7 * 86_400;
 

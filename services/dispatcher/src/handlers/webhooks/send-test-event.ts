@@ -4,7 +4,7 @@ import { deliveryOf } from '../../domain/webhook/plan.ts';
 import { insertTest } from '../../store/webhooks/deliveries.ts';
 import type { WebhookDeps } from '../../webhooks/deps.ts';
 import { deliveryToWire } from '../../wire/webhook.ts';
-import { contextOf } from './context.ts';
+import { contextOf } from '../context.ts';
 import { enabledEndpoint } from './enabled-endpoint.ts';
 
 /** SendTestEvent: a `webhook.test` goes the way of every delivery, once. */

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { changeEndpoint, type EndpointChange, type EndpointRow } from '../../store/webhooks/endpoints.ts';
 import type { WebhookDeps } from '../../webhooks/deps.ts';
 import { endpointToWire } from '../../wire/webhook.ts';
-import { contextOf } from './context.ts';
+import { contextOf } from '../context.ts';
 import { endpointColumns } from './endpoint-input.ts';
 
 /** UpdateEndpoint: fields not named stay. Enabled again it starts with a clean record, and what was waiting goes on. */

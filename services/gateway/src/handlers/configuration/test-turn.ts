@@ -3,8 +3,8 @@ import { type App, type Deps, workspaceOf } from '../../context.ts';
 import { requireId } from '../../http/parameters.ts';
 import { TestTurn, TestTurnResult } from '../../schemas/agent/test-turn.ts';
 import { Id, NoQuery } from '../../schemas/common.ts';
+import { testMessages, testTurnJson } from '../../wire/agent/test-turn.ts';
 import { checkedMetadata } from '../../wire/conversation.ts';
-import { testMessages, testTurnJson } from '../../wire/test-turn.ts';
 
 const schema = {
   operationId: 'testTurn',

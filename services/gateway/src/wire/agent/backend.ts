@@ -1,7 +1,7 @@
 import type { Backend as WireBackend } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { invalidField } from '@baton/errors/baton-error.ts';
 import type { Static } from 'typebox';
-import type { Backend, NewBackend } from '../schemas/agent/backend.ts';
+import type { Backend, NewBackend } from '../../schemas/agent/backend.ts';
 
 /** A backend as it is shown: of its secret only "there is one". */
 export function backendJson(b: WireBackend | undefined): Static<typeof Backend> {

@@ -1,9 +1,9 @@
 import type { TestTurnResponse } from '@baton/contracts/gen/baton/delivery/v1/backend_service.ts';
 import { invalidField } from '@baton/errors/baton-error.ts';
 import type { Static } from 'typebox';
-import type { TestTurn, TestTurnResult } from '../schemas/agent/test-turn.ts';
-import { usageJson } from './conversation.ts';
-import { attachmentsOf, textOf } from './message.ts';
+import type { TestTurn, TestTurnResult } from '../../schemas/agent/test-turn.ts';
+import { usageJson } from '../conversation.ts';
+import { attachmentsOf, textOf } from '../message.ts';
 
 /** The messages of a made-up turn; one text is a customer's only message. */
 export function testMessages(body: Static<typeof TestTurn>) {
