@@ -43,6 +43,10 @@ export async function startReplayBench() {
   const toState = { address: state.address, token };
   const replays = clientOf(service.port);
   let customers = 0;
+  const conversationOf = async (from: string) => {
+    const request = ListConversationsRequest.fromPartial({ workspaceId: workspace.workspaceId, pageSize: 250 });
+    return (await state.conversations.listConversations(request)).conversations.find((one) => one.fromNumber === from);
+  };
 
   return {
     infra,
@@ -86,23 +90,22 @@ export async function startReplayBench() {
 
     /** The customer writes these, each once the one before is answered; answers the conversation. */
     async talks(from: string, ...texts: string[]): Promise<string> {
+      let conversationId = (await conversationOf(from))?.conversationId;
       for (const text of texts) {
-        const before = provider.accepted().filter((call) => call.to === from).length;
+        const before = conversationId === undefined ? 0 : (await this.dispatchesOf(conversationId)).length;
         await this.writes(from, text);
-        await eventually(() => provider.accepted().filter((call) => call.to === from).length > before, Boolean, { timeoutMs: 20_000 });
+        const written = await eventually(() => conversationOf(from));
+        conversationId = written!.conversationId;
+        await eventually(
+          () => this.dispatchesOf(written!.conversationId),
+          (found) => found.length > before && found.every((one) => one.settledAt !== undefined),
+          { timeoutMs: 20_000, what: 'the answer' },
+        );
       }
-      const { conversationId } = await this.conversationOf(from);
-      await eventually(async () => (await this.dispatchesOf(conversationId)).every((one) => one.settledAt !== undefined));
-      return conversationId;
+      return conversationId ?? '';
     },
 
-    async conversationOf(from: string) {
-      const found = await eventually(async () => {
-        const request = ListConversationsRequest.fromPartial({ workspaceId: workspace.workspaceId, pageSize: 250 });
-        return (await state.conversations.listConversations(request)).conversations.find((one) => one.fromNumber === from);
-      });
-      return found!;
-    },
+    conversationOf,
 
     async dispatchesOf(conversationId: string) {
       const asked = { workspaceId: workspace.workspaceId, conversationId, pageSize: 50, cursor: '' };

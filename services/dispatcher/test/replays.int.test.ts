@@ -170,7 +170,7 @@ it('of a customer who is erased no replay keeps a word or asks again, nor is the
     return rows.length;
   };
   expect(await traces()).toBe(3);
-  const { contactId } = await bench.conversationOf(customer);
+  const { contactId } = (await bench.conversationOf(customer))!;
   await bench.contacts.eraseContact({ contactId, context: bench.workspace.context });
   await eventually(traces, (rows) => rows === 0);
   await eventually(() => call.abandonedAt !== undefined);
