@@ -22,6 +22,13 @@ import { token } from './turn-service-double.ts';
 
 /** The real conversation-state, a dispatcher, an agent's AI and a candidate for its place; and what a test of replays does with them. */
 export async function startReplayBench() {
+  const servers = await startServers();
+  return { ...servers, ...customersOf(servers), ...replaysOf(servers) };
+}
+
+type Servers = Awaited<ReturnType<typeof startServers>>;
+
+async function startServers() {
   const open = new AsyncDisposableStack();
   const infra = open.use(await startInfra());
   const state = open.use(await startConversationState(infra));
@@ -41,77 +48,81 @@ export async function startReplayBench() {
   const clientOf = (port: number): RpcClient<ReplayServiceClient> =>
     open.use(createClient(ReplayServiceClient, { address: `127.0.0.1:${port}`, token }));
   const toState = { address: state.address, token };
-  const replays = clientOf(service.port);
-  let customers = 0;
-  const conversationOf = async (from: string) => {
-    const request = ListConversationsRequest.fromPartial({ workspaceId: workspace.workspaceId, pageSize: 250 });
-    return (await state.conversations.listConversations(request)).conversations.find((one) => one.fromNumber === from);
-  };
-
   return {
     infra,
     state,
+    bus,
     live,
     candidate,
     provider,
     workspace,
-    replays,
     clientOf,
+    replays: clientOf(service.port),
     contacts: open.use(createClient(ContactServiceClient, toState)),
     pastTurns: open.use(createClient(PastTurnServiceClient, toState)),
-    newCustomer: () => `+1555${String(3_000_000 + ++customers)}`,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
+}
 
-    /** A customer writes, as ingest would publish it. */
-    async writes(from: string, text: string): Promise<void> {
-      const { workspaceId, channelAccountId, agentId } = workspace;
-      const now = new Date().toISOString();
-      const message: InboundMessage = {
-        workspace_id: workspaceId,
-        channel_account_id: channelAccountId,
-        agent_id: agentId,
-        provider: 'http',
-        channel: 'sms',
-        provider_message_id: newId('event'),
-        from,
-        to: '+15550100',
-        text,
-        attachments: [],
-        contact: undefined,
-        author: 'contact',
-        sent_at: now,
-        received_at: now,
-        metadata: undefined,
-        provider_opt_out: '',
-      };
-      const subject = inboundSubject('message', partitionOf(agentId, from), { workspaceId, channelAccountId });
-      await publish(bus, { subject, id: `m:${channelAccountId}:${message.provider_message_id}`, data: JSON.stringify(message) });
-    },
+function customersOf({ state, bus, workspace }: Servers) {
+  const { workspaceId, channelAccountId, agentId } = workspace;
+  let customers = 0;
 
-    /** The customer writes these, each once the one before is answered; answers the conversation. */
-    async talks(from: string, ...texts: string[]): Promise<string> {
-      let conversationId = (await conversationOf(from))?.conversationId;
-      for (const text of texts) {
-        const before = conversationId === undefined ? 0 : (await this.dispatchesOf(conversationId)).length;
-        await this.writes(from, text);
-        const written = await eventually(() => conversationOf(from));
-        conversationId = written!.conversationId;
-        await eventually(
-          () => this.dispatchesOf(written!.conversationId),
-          (found) => found.length > before && found.every((one) => one.settledAt !== undefined),
-          { timeoutMs: 20_000, what: 'the answer' },
-        );
-      }
-      return conversationId ?? '';
-    },
+  const conversationOf = async (from: string) => {
+    const request = ListConversationsRequest.fromPartial({ workspaceId, pageSize: 250 });
+    return (await state.conversations.listConversations(request)).conversations.find((one) => one.fromNumber === from);
+  };
 
-    conversationOf,
+  const dispatchesOf = async (conversationId: string) =>
+    (await state.conversations.listDispatches({ workspaceId, conversationId, pageSize: 50, cursor: '' })).dispatches;
 
-    async dispatchesOf(conversationId: string) {
-      const asked = { workspaceId: workspace.workspaceId, conversationId, pageSize: 50, cursor: '' };
-      return (await state.conversations.listDispatches(asked)).dispatches;
-    },
+  /** As ingest would publish it. */
+  const writes = async (from: string, text: string): Promise<void> => {
+    const now = new Date().toISOString();
+    const message: InboundMessage = {
+      workspace_id: workspaceId,
+      channel_account_id: channelAccountId,
+      agent_id: agentId,
+      provider: 'http',
+      channel: 'sms',
+      provider_message_id: newId('event'),
+      from,
+      to: '+15550100',
+      text,
+      attachments: [],
+      contact: undefined,
+      author: 'contact',
+      sent_at: now,
+      received_at: now,
+      metadata: undefined,
+      provider_opt_out: '',
+    };
+    const subject = inboundSubject('message', partitionOf(agentId, from), { workspaceId, channelAccountId });
+    await publish(bus, { subject, id: `m:${channelAccountId}:${message.provider_message_id}`, data: JSON.stringify(message) });
+  };
 
+  /** The customer writes these, each once the one before is answered; answers the conversation. */
+  const talks = async (from: string, ...texts: string[]): Promise<string> => {
+    let conversationId = (await conversationOf(from))?.conversationId;
+    for (const text of texts) {
+      const before = conversationId === undefined ? 0 : (await dispatchesOf(conversationId)).length;
+      await writes(from, text);
+      const written = await eventually(() => conversationOf(from));
+      conversationId = written!.conversationId;
+      await eventually(
+        () => dispatchesOf(written!.conversationId),
+        (found) => found.length > before && found.every((one) => one.settledAt !== undefined),
+        { timeoutMs: 20_000, what: 'the answer' },
+      );
+    }
+    return conversationId ?? '';
+  };
+
+  return { newCustomer: () => `+1555${String(3_000_000 + ++customers)}`, conversationOf, dispatchesOf, writes, talks };
+}
+
+function replaysOf({ replays, candidate, workspace }: Servers) {
+  return {
     create(
       selection: Parameters<typeof Selection.fromPartial>[0],
       o: { backend?: Partial<Backend>; commandId?: string; by?: RpcClient<ReplayServiceClient>; workspaceId?: string } = {},
