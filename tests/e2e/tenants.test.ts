@@ -149,6 +149,29 @@ test('every route refuses a missing, a wrong and a shortened key with 401', asyn
   }
 });
 
+test('nor does somebody who is signed in reach another workspace, by whatever route', async () => {
+  const { token } = await mine.must('POST', `/v1/users/${myIds['user_id']}/sign-in-links`);
+  const signedIn = await call('POST', `${base}/v1/sessions`, { body: { one_time_token: token } });
+  const session = { cookie: signedIn.headers.getSetCookie()[0]?.split(';')[0] ?? '', 'x-csrf-token': signedIn.body.csrf_token };
+  const naming = routes.filter(namesTheirs);
+  for (const route of routes) {
+    const named = { path: theirIds, named: theirIds, key: undefined };
+    const elsewhere = { 'baton-workspace': theirs.workspaceId, ...session };
+    const answers = [await ask(route, { path: myIds, named: {}, key: undefined, headers: elsewhere })];
+    if (naming.includes(route)) answers.push(await ask(route, { ...named, headers: session }));
+    // Dialects take no cookie, and partners are not people.
+    const fitting = route.path.startsWith('/dialects/')
+      ? [401]
+      : /^\/v1\/(?:partner-keys|workspaces$)/.test(route.path)
+        ? [403, 404]
+        : [404];
+    for (const answer of answers) {
+      expect([route.id, fitting.includes(answer.status), answer.status]).toEqual([route.id, true, answer.status]);
+      expect([route.id, leaksIn(answer, answer.sent)]).toEqual([route.id, []]);
+    }
+  }
+});
+
 test('nothing of theirs has changed by all this', async () => {
   const now = await seenByThem();
   for (const [id, text] of before) expect([id, now.get(id)]).toEqual([id, text]);
@@ -211,9 +234,9 @@ test('a page token counts for no other list and no other workspace', async () =>
   }
 });
 
-/** Everything that reads, by what it reads of theirs. A partner's keys and workspaces are not theirs alone. */
+/** Everything that reads, by what it reads of theirs. A partner's keys and workspaces are not theirs alone, and a key has no session. */
 function isReadByThem(route: Route): boolean {
-  return route.method === 'GET' && !route.streams && !/^\/v1\/(?:partner-keys|workspaces$)/.test(route.path);
+  return route.method === 'GET' && !route.streams && !/^\/v1\/(?:partner-keys|workspaces$|sessions\/current)/.test(route.path);
 }
 
 async function seenByThem(): Promise<Map<string, string>> {

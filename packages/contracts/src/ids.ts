@@ -5,6 +5,7 @@ export const idPrefixes = {
   workspace: 'acc',
   apiKey: 'key',
   user: 'usr',
+  session: 'ses',
   audit: 'aud',
   agent: 'agt',
   channelAccount: 'chn',

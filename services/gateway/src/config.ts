@@ -31,6 +31,8 @@ export interface Config {
   rateLimit: { perSecond: number; burst: number };
   /** Refused credentials a second and in a burst, for one address in one process. */
   failureLimit: { perSecond: number; burst: number };
+  /** How long somebody stays signed in, unused and at the longest. */
+  sessions: { idleSeconds: number; lifeSeconds: number };
   /** How long it is remembered who did what. */
   auditRetentionDays: number;
   streamsPerKey: number;
@@ -79,6 +81,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     failureLimit: {
       perSecond: read.integer('BATON_AUTH_FAILURES_PER_SECOND', 10, { min: 1, max: 1_000_000 }),
       burst: read.integer('BATON_AUTH_FAILURES_BURST', 50, { min: 1, max: 1_000_000 }),
+    },
+    sessions: {
+      idleSeconds: read.integer('BATON_SESSION_IDLE_MINUTES', 480, { min: 2, max: 43_200 }) * 60,
+      lifeSeconds: read.integer('BATON_SESSION_HOURS', 168, { min: 1, max: 8760 }) * 3600,
     },
     auditRetentionDays: read.integer('BATON_AUDIT_RETENTION_DAYS', 400, { min: 1, max: 36_500 }),
     exportStallMs: read.integer('BATON_EXPORT_STALL_MS', 30_000, { min: 100, max: 30_000 }),

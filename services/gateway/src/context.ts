@@ -22,15 +22,19 @@ import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawServerDefau
 import type { Kysely } from 'kysely';
 import type { AccessChanges } from './access/access-changes.ts';
 import type { AuditWriter } from './access/audit.ts';
-import type { KeyRing } from './access/key-ring.ts';
+import type { KeyRing, SessionRing } from './access/rings.ts';
 import type { UserRing } from './access/user-ring.ts';
 import type { Config } from './config.ts';
 import type { Scope } from './domain/api-key.ts';
 import type { PageTokens } from './http/page-tokens.ts';
 import type { IngestClient } from './inbound/ingest-client.ts';
+import type { SessionCookie } from './sessions/cookie.ts';
+import type { Passwords } from './sessions/passwords.ts';
+import type { LiveSession } from './store/sessions.ts';
 import type { Tables } from './store/tables.ts';
 import type { UserRow } from './store/users.ts';
 import type { Hub } from './stream/hub.ts';
+import type { OpenStreams } from './stream/open-streams.ts';
 import type { WidgetAccounts } from './widget/accounts.ts';
 
 export type App = FastifyInstance<RawServerDefault, IncomingMessage, ServerResponse, FastifyBaseLogger, TypeBoxTypeProvider>;
@@ -55,17 +59,22 @@ export interface Deps {
   ingest: IngestClient;
   db: Kysely<Tables>;
   keys: KeyRing;
+  sessions: SessionRing;
+  sessionCookie: SessionCookie;
+  passwords: Passwords;
   audit: AuditWriter;
   users: UserRing;
   accessChanges: AccessChanges;
   pageTokens: PageTokens;
   attachmentLinks: AttachmentLinks;
   hub: Hub;
+  openStreams: OpenStreams;
   widgetAccounts: WidgetAccounts;
 }
 
-/** Who asks: a valid key and the workspace it acts in. */
+/** Who asks: a valid key, or the session of somebody who is signed in, and the workspace it acts in. */
 export interface Caller {
+  /** The session's where it is one. */
   keyId: string;
   keyHash: Buffer;
   /** undefined only on routes that are about no workspace. */
@@ -73,8 +82,10 @@ export interface Caller {
   /** Set when the key is a partner's. */
   partnerId: string | undefined;
   scopes: readonly Scope[];
-  /** The person in whose name the key asks. */
+  /** The person in whose name the key asks, or whose session it is. */
   user: UserRow | undefined;
+  /** Set when a person asks who is signed in. `csrfToken`: undefined where their stream's ticket asks. */
+  session?: LiveSession & { csrfToken: string | undefined };
 }
 
 /** How a route is guarded; every route under /v1 and /dialects names it. */
@@ -89,6 +100,8 @@ export interface RouteAuth {
 declare module 'fastify' {
   interface FastifyContextConfig {
     auth?: RouteAuth;
+    /** Asks for no credential and finds out itself who it is: what it does is put on record under their name. */
+    signsIn?: true;
     /** A missing body counts as `{}`. */
     optionalBody?: true;
   }
@@ -122,6 +135,13 @@ export function partnerOf(request: FastifyRequest): string {
   const { partnerId } = callerOf(request);
   if (partnerId === undefined) throw new BatonError('forbidden', 'This needs a partner key.');
   return partnerId;
+}
+
+/** The session of somebody who is signed in; keys may not do what only people do. */
+export function sessionOf(request: FastifyRequest): NonNullable<Caller['session']> {
+  const { session } = callerOf(request);
+  if (!session) throw new BatonError('forbidden', 'This is for people who are signed in; an API key has no session.');
+  return session;
 }
 
 /** What goes down with every command. */

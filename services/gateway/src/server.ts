@@ -112,7 +112,7 @@ const givenHeaders = [
 function corsOptions(origins: string[]) {
   return {
     origin: origins,
-    // Nothing here comes by cookie: a page sends its key itself, so no origin needs the browser's credentials.
+    // The cookie of a session is for our own pages: others send a key themselves, so no other origin needs the browser's credentials.
     credentials: false,
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: [...readHeaders],

@@ -20,9 +20,10 @@ import { createClient } from '@baton/rpc/client.ts';
 import { AttachmentLinks } from '@baton/runtime/attachment-links.ts';
 import { Health } from '@baton/runtime/health.ts';
 import { createLogger, type Logger } from '@baton/runtime/logger.ts';
+import type { Kysely } from 'kysely';
 import { AccessChanges } from './access/access-changes.ts';
 import { createAuditWriter } from './access/audit.ts';
-import { KeyRing } from './access/key-ring.ts';
+import { createKeyRing, createSessionRing } from './access/rings.ts';
 import { UserRing } from './access/user-ring.ts';
 import type { Config } from './config.ts';
 import type { App, Deps } from './context.ts';
@@ -30,11 +31,14 @@ import { createEvents } from './events.ts';
 import { PageTokens } from './http/page-tokens.ts';
 import { createIngestClient } from './inbound/ingest-client.ts';
 import { buildServer } from './server.ts';
+import { SessionCookie } from './sessions/cookie.ts';
+import { Passwords } from './sessions/passwords.ts';
 import { clearAudit } from './store/audit.ts';
 import { clearExpired } from './store/idempotency.ts';
 import { migrateAccess } from './store/migrate-access.ts';
 import type { Tables } from './store/tables.ts';
 import { Hub } from './stream/hub.ts';
+import { OpenStreams } from './stream/open-streams.ts';
 import { WidgetAccounts } from './widget/accounts.ts';
 
 export interface GatewayService extends AsyncDisposable {
@@ -65,11 +69,9 @@ export async function startService(config: Config): Promise<GatewayService> {
   });
   stack.defer(() => migrating);
 
-  const keys = stack.use(new KeyRing(database.db));
-  const users = new UserRing(database.db);
-  const accessChanges = new AccessChanges(() => bus.get(), [(id) => keys.forget(id), (id) => users.forget(id)]);
+  const access = createAccess({ config, db: database.db, stack, bus: () => bus.get() });
   const widgetAccounts = new WidgetAccounts({ secretKeys: config.secretKeys, logger });
-  const bus = followBus({ url: config.natsUrl, logger, signal: stopping.signal, followers: [accessChanges, widgetAccounts] });
+  const bus = followBus({ url: config.natsUrl, logger, signal: stopping.signal, followers: [access.accessChanges, widgetAccounts] });
   stack.use(bus);
   stack.use(widgetAccounts);
   const rpc = connectServices(config, stack);
@@ -85,10 +87,8 @@ export async function startService(config: Config): Promise<GatewayService> {
     ...rpc,
     ingest: createIngestClient({ addresses: config.ingestAddresses, token: config.serviceToken }),
     db: database.db,
-    keys,
+    ...access,
     audit: createAuditWriter(database.db),
-    users,
-    accessChanges,
     ...signers(config),
     hub,
     widgetAccounts,
@@ -118,9 +118,21 @@ export async function startService(config: Config): Promise<GatewayService> {
   };
 }
 
+/** What is remembered of keys, sessions, people and open streams, and what makes all of it be looked at anew. */
+function createAccess(o: { config: Config; db: Kysely<Tables>; stack: AsyncDisposableStack; bus: () => Promise<Bus> }) {
+  const keys = o.stack.use(createKeyRing(o.db));
+  const sessions = o.stack.use(createSessionRing(o.db, o.config.sessions.idleSeconds));
+  const users = new UserRing(o.db);
+  const openStreams = new OpenStreams();
+  // The streams come last: they ask the others whether they may stay.
+  const accessChanges = new AccessChanges(o.bus, [keys, users, sessions, openStreams]);
+  return { keys, sessions, users, openStreams, accessChanges, passwords: new Passwords() };
+}
+
 /** What is given out signed instead of being stored. */
 function signers(config: Config) {
   return {
+    sessionCookie: new SessionCookie(config.gatewayUrl),
     pageTokens: new PageTokens(config.secretKeys),
     attachmentLinks: new AttachmentLinks(config.secretKeys, config.gatewayUrl),
   };

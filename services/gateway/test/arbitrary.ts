@@ -97,3 +97,27 @@ function object(schema: Schema, at: { document: Schema; pool: Pool; spoil: numbe
         );
   return fc.tuple(known, unknown).map(([one, more]) => ({ ...more, ...one }));
 }
+
+/** The first lines of a request, more or less. */
+export const headLines = fc
+  .tuple(
+    fc.constantFrom('GET', 'POST', 'BREW', 'OPTIONS', 'TRACE'),
+    fc.webPath(),
+    fc.array(fc.tuple(fc.string(), fc.string()), { maxLength: 5 }),
+  )
+  .map(([method, path, headers]) =>
+    Buffer.from(
+      `${method} /v1${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${headers.map((pair) => pair.join(': ')).join('\r\n')}\r\n\r\n`,
+    ),
+  );
+
+export const contentTypes = ['application/json; charset=utf-8', 'text/plain', 'application/xml', '', 'a/b/c'];
+export const brokenBodies = ['', '{', '[1,', '"', '{"a":1e999}', '{"__proto__":{}}', '\ufeff{}', 'x'.repeat(2_000_000)];
+
+export const encode = (text: string) => encodeURIComponent(text.toWellFormed());
+export const headerText = (value: unknown) =>
+  typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
+    ? value.slice(0, 2000)
+    : String(JSON.stringify(value))
+        .replace(/[^\x20-\x7e]/g, '?')
+        .slice(0, 2000);

@@ -7,7 +7,7 @@ import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { Agent, request } from 'undici';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fuzz, garbage, type Pool, type Schema } from './arbitrary.ts';
+import { brokenBodies, contentTypes, encode, fuzz, garbage, headerText, headLines, type Pool, type Schema } from './arbitrary.ts';
 import { type Bench, call, partnerKey, startBench } from './support.ts';
 
 let bench: Bench;
@@ -59,6 +59,13 @@ beforeAll(async () => {
   const user = async (email: string, role: string) => (await post('/v1/users', { email, display_name: 'U', role })).body.user_id as string;
   const owner = await user('owner@example.com', 'owner');
   const users = await Promise.all(Array.from({ length: 40 }, (_, i) => user(`u${i}@example.com`, 'viewer')));
+  const sessions = (of: string) =>
+    Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const { token } = (await post(`/v1/users/${of}/sign-in-links`, {})).body;
+        return (await post('/v1/sessions', { one_time_token: token })).body.session_id as string;
+      }),
+    );
   // Contacts that were talked to: they can be merged, and only an erasure takes them away.
   const contacts: string[] = [];
   for (const to of ['+15550123', '+15550124']) {
@@ -106,7 +113,9 @@ beforeAll(async () => {
     agent_ids: [agent],
     workspace_id: [made.body.workspace_id],
     user_id: users,
+    session_id: await sessions(owner),
     'baton-user': [owner],
+    'x-csrf-token': ['x'],
     email: ['new@example.com', 'NEW@example.com', 'u1@example.com'],
     api_key_id: await keys('/v1/api-keys', key),
     partner_key_id: await keys('/v1/partner-keys', partnerKey),
@@ -163,7 +172,7 @@ test('the document is OpenAPI 3.1 with named schemas, an operation id, a tag and
   expect(Object.keys(document.components.schemas)).toEqual(
     expect.arrayContaining(['Conversation', 'Message', 'Problem', 'Agent', 'SendMessage']),
   );
-  expect(Object.keys(document.components.securitySchemes)).toEqual(['apiKey', 'partnerKey', 'streamToken']);
+  expect(Object.keys(document.components.securitySchemes)).toEqual(['apiKey', 'partnerKey', 'session', 'streamToken']);
   const ids = new Set<string>();
   for (const { method, path, operation } of operations()) {
     expect(operation.operationId, `${method} ${path}`).toBeTruthy();
@@ -218,7 +227,12 @@ test('whatever is sent, the answer is no fault: a problem as documented, or a su
     }
     if (succeeded) never.delete(one.operation.operationId);
   }
-  const known = ['dropDeadLetter', 'dropSuggestion', 'replyToDispatch', 'retryDeadLetter', 'sendSuggestion'];
+  const known = [
+    // For people who are signed in, which programs are not: test/sessions.int.test.ts.
+    ...['changePassword', 'createSession', 'deleteCurrentSession'],
+    ...['dropDeadLetter', 'dropSuggestion'],
+    ...['getCurrentSession', 'replyToDispatch', 'retryDeadLetter', 'sendSuggestion', 'setPassword'],
+  ];
   expect([...never].filter(([id]) => !known.includes(id))).toEqual([]);
   expect([...never.keys()].sort()).toEqual(known);
 }, 600_000);
@@ -250,18 +264,6 @@ function report({ failed, seed, counterexamplePath, counterexample, errorInstanc
   throw new Error(`seed ${seed}, path ${counterexamplePath}: ${sent}\n${String(errorInstance)}`, { cause: errorInstance });
 }
 
-const headLines = fc
-  .tuple(
-    fc.constantFrom('GET', 'POST', 'BREW', 'OPTIONS', 'TRACE'),
-    fc.webPath(),
-    fc.array(fc.tuple(fc.string(), fc.string()), { maxLength: 5 }),
-  )
-  .map(([method, path, headers]) =>
-    Buffer.from(
-      `${method} /v1${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${headers.map((pair) => pair.join(': ')).join('\r\n')}\r\n\r\n`,
-    ),
-  );
-
 interface Operation {
   method: string;
   path: string;
@@ -291,9 +293,6 @@ interface Sent {
   raw: string | undefined;
   type: string;
 }
-
-const contentTypes = ['application/json; charset=utf-8', 'text/plain', 'application/xml', '', 'a/b/c'];
-const brokenBodies = ['', '{', '[1,', '"', '{"a":1e999}', '{"__proto__":{}}', '\ufeff{}', 'x'.repeat(2_000_000)];
 
 function requestFor(one: Operation): fc.Arbitrary<Sent> {
   return fc.oneof({ weight: 1, arbitrary: soundRequest(one) }, { weight: 2, arbitrary: wildRequest(one) });
@@ -369,14 +368,6 @@ async function send({ method, path, operation }: Operation, sent: Sent) {
   });
   return { status: response.statusCode, type: String(response.headers['content-type'] ?? ''), text: await response.body.text() };
 }
-
-const encode = (text: string) => encodeURIComponent(text.toWellFormed());
-const headerText = (value: unknown) =>
-  typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
-    ? value.slice(0, 2000)
-    : String(JSON.stringify(value))
-        .replace(/[^\x20-\x7e]/g, '?')
-        .slice(0, 2000);
 
 function verify({ method, path, operation }: Operation, answer: { status: number; type: string; text: string }): void {
   const where = `${method} ${path} answered ${answer.status} ${answer.text.slice(0, 300)}`;

@@ -18,11 +18,12 @@ export class SseClient implements AsyncDisposable {
   ended: Promise<void> = Promise.resolve();
   readonly #abort = new AbortController();
 
-  static async open(url: string, o: { key?: string; lastEventId?: string } = {}): Promise<SseClient> {
+  static async open(url: string, o: { key?: string; cookie?: string; lastEventId?: string } = {}): Promise<SseClient> {
     const client = new SseClient();
     const answer = await request(url, {
       headers: {
         ...(o.key && { authorization: `Bearer ${o.key}` }),
+        ...(o.cookie && { cookie: o.cookie }),
         ...(o.lastEventId !== undefined && { 'last-event-id': o.lastEventId }),
       },
       signal: client.#abort.signal,

@@ -1,7 +1,7 @@
 import { type IdKind, idPrefixes, uuidOfId } from '@baton/contracts/ids.ts';
 import { type Json, must } from '../api.ts';
 
-/** One operation of the published document: the route table, as everything that has a guard is in it. */
+/** One operation of the published document that has a guard: of those, everything is in it. */
 export type Route = {
   id: string;
   method: string;
@@ -21,15 +21,17 @@ export type Ids = Record<string, string>;
 export async function routeTable(base: string): Promise<Route[]> {
   const document = await must('GET', `${base}/openapi.json`);
   return Object.entries<Json>(document.paths).flatMap(([path, item]) =>
-    Object.entries<Json>(item).map(([method, operation]) => ({
-      id: operation.operationId,
-      method: method.toUpperCase(),
-      path,
-      parameters: [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''),
-      query: (operation.parameters ?? []).filter((one: Json) => one.in === 'query'),
-      body: operation.requestBody && resolved(Object.values<Json>(operation.requestBody.content)[0].schema, document),
-      streams: 'text/event-stream' in (operation.responses['200']?.content ?? {}),
-    })),
+    Object.entries<Json>(item)
+      .filter(([, operation]) => operation.security.length > 0)
+      .map(([method, operation]) => ({
+        id: operation.operationId,
+        method: method.toUpperCase(),
+        path,
+        parameters: [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? ''),
+        query: (operation.parameters ?? []).filter((one: Json) => one.in === 'query'),
+        body: operation.requestBody && resolved(Object.values<Json>(operation.requestBody.content)[0].schema, document),
+        streams: 'text/event-stream' in (operation.responses['200']?.content ?? {}),
+      })),
   );
 }
 

@@ -32,6 +32,11 @@ export async function thingsOf(o: {
   await workspace.must('PUT', `/v1/opt-outs/${encodeURIComponent(`+1202555${o.at}9`)}`, { agent_id: workspace.agentId });
   const canned = await workspace.must('POST', '/v1/canned-replies', { shortcut: canary, title: canary, text: canary, tags: [canary] });
   const user = await workspace.must('POST', '/v1/users', { email, display_name: canary, role: 'owner' });
+  const link = await workspace.must('POST', `/v1/users/${user.user_id}/sign-in-links`);
+  const session = await must('POST', `${o.product.gatewayUrls[0]}/v1/sessions`, {
+    body: { one_time_token: link.token },
+    headers: { 'user-agent': canary },
+  });
   const key = await workspace.must('POST', '/v1/api-keys', { name: canary, scopes: ['read'] });
   const partner = await must('POST', `${o.product.gatewayUrls[0]}/v1/partner-keys`, {
     key: o.partnerKey,
@@ -66,6 +71,7 @@ export async function thingsOf(o: {
     phone,
     address: phone,
     user_id: user.user_id,
+    session_id: session.session_id,
     api_key_id: key.api_key_id,
     partner_key_id: partner.api_key_id,
     dead_letter_id: await deadLetterOf(o, account),

@@ -7,6 +7,10 @@ export type Demo = {
   api_key: string;
   partner_key: string;
   workspace_id: string;
+  /** The owner that the console is opened as. Absent in files of before people signed in. */
+  user_id?: string;
+  /** Signs that person in, once, within ten minutes of the start. */
+  console_url?: string;
   agent_id: string;
   channel_accounts: DemoChannel[];
   /** The chat of the demo page. Absent in files of before it was there. */

@@ -10,7 +10,8 @@ export function instructions(demo: Demo): string {
   const conversation = `${demo.gateway_url}/v1/conversations/${demo.conversation_id}`;
   return [
     '',
-    `  console      ${demo.gateway_url}/sign-in#key=${demo.api_key}`,
+    `  console      ${demo.console_url}`,
+    '               (signs you in once, within ten minutes; the next start prints another one)',
     `  API          ${demo.gateway_url}/v1      docs ${demo.gateway_url}/docs`,
     `  webhooks in  ${demo.ingest_url}/providers/…`,
     `  chat widget  ${demo.widget?.url}`,

@@ -27,7 +27,7 @@ const SETTLE_MS = 20_000;
 export async function seedDemo(o: SeedOptions): Promise<Demo> {
   const kept = readDemo(o.file);
   const found = kept && (await answers(o.gatewayUrl, kept)) ? relocate(kept, o) : await makeWorkspace(o);
-  const workspace = { ...found, widget: await makeWidget(found) };
+  const workspace = { ...found, widget: await makeWidget(found), ...(await makeOwner(found)) };
   // Written before the conversations: should they fail, the next start must not make a second workspace.
   writeDemo(o.file, workspace);
   if (workspace.conversation_id !== '') return workspace;
@@ -72,6 +72,19 @@ async function makeWidget({ gateway_url: gatewayUrl, api_key: key, agent_id, wid
   const body = { provider: 'web', channel: 'web', address: 'demo page', agent_id, credentials };
   const { channel_account_id: id } = await call<{ channel_account_id: string }>('POST', `${gatewayUrl}/v1/channels`, { key, body });
   return { channel_account_id: id, url: urlOf(id) };
+}
+
+type UserRow = { user_id: string; email: string };
+
+/** Somebody to open the console as, without a password, and a new link to do so. */
+async function makeOwner({ gateway_url: gatewayUrl, api_key: key, user_id }: Demo): Promise<{ user_id: string; console_url: string }> {
+  const users = `${gatewayUrl}/v1/users`;
+  const body = { email: 'owner@demo.example', display_name: 'Demo Owner', role: 'owner' };
+  const { users: known } = await call<{ users: UserRow[] }>('GET', `${users}?page_size=250&enabled=true&role=owner`, { key });
+  const found = known.find((user) => user.user_id === user_id) ?? known.find(({ email }) => email === body.email);
+  const { user_id: id } = found ?? (await call<UserRow>('POST', users, { key, body }));
+  const { url } = await call<{ url: string }>('POST', `${users}/${id}/sign-in-links`, { key, body: {} });
+  return { user_id: id, console_url: url };
 }
 
 function webhookUrl(ingestUrl: string, channelAccountId: string): string {

@@ -1057,6 +1057,154 @@ export interface paths {
         patch: operations["updateUser"];
         trace?: never;
     };
+    "/v1/users/{user_id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link to set a password
+         * @description To invite somebody, or where they have forgotten theirs. Good for one use within 72 hours; the link before it counts no longer. Send it to nobody else.
+         */
+        post: operations["inviteUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/users/{user_id}/sign-in-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link that signs somebody in
+         * @description Without a password, once, within ten minutes: for whoever runs this installation. With an API key alone; nobody who is signed in becomes somebody else.
+         */
+        post: operations["createSignInLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List where people are signed in
+         * @description Newest first; only sessions that still count. One’s own are for everybody, those of others need the scope `admin`.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        /**
+         * Sign in
+         * @description With e-mail address and password, or with the token of a one-time link. Sets the cookie of the session, which from then on does what an API key does, with the rights of the person. Too many wrong attempts are answered 429 with `Retry-After`, whether or not there is such a person.
+         */
+        post: operations["createSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is signed in
+         * @description For pages: with the cookie of a session. With an API key it is refused.
+         */
+        get: operations["getCurrentSession"];
+        put?: never;
+        post?: never;
+        /**
+         * Sign out
+         * @description The cookie counts for nothing from then on, also where somebody has kept a copy; open streams end.
+         */
+        delete: operations["deleteCurrentSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/current/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change one’s own password
+         * @description Ends every session of this person, and begins a new one here.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a password by an invitation
+         * @description With the token of the link that `inviteUser` makes. Ends every session of this person and begins one here.
+         */
+        post: operations["setPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign somebody out elsewhere
+         * @description At once, with the streams that it has open. One’s own are for everybody, those of others need the scope `admin`.
+         */
+        delete: operations["deleteSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit-log": {
         parameters: {
             query?: never;
@@ -2885,6 +3033,9 @@ export interface components {
             role: "owner" | "operator" | "viewer";
             /** @description Nothing can be done in the name of a user who is switched off. */
             enabled: boolean;
+            /** @description Whether they can sign in by one: they have followed an invitation. */
+            has_password: boolean;
+            last_signed_in_at: string | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2927,12 +3078,99 @@ export interface components {
             /** @description Nothing can be done in the name of a user who is switched off. */
             enabled?: boolean;
         };
+        /** InviteUser */
+        InviteUser: Record<string, never>;
+        /** OneTimeLink */
+        OneTimeLink: {
+            /** @description Shown this once. Good for one use. */
+            url: string;
+            /** @description What stands behind `#token=` in the link. */
+            token: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** CreateSignInLink */
+        CreateSignInLink: Record<string, never>;
+        /** CreateSession */
+        CreateSession: {
+            /** Format: email */
+            email?: string;
+            /** @description Together with `email`. */
+            password?: string;
+            /** @description Where somebody has the same address and password in several workspaces: the one that is meant. */
+            workspace_id?: string;
+            /** @description What stands behind `#token=` in the link. */
+            one_time_token?: string;
+        };
+        /** SessionWorkspace */
+        SessionWorkspace: {
+            workspace_id: string;
+            name: string | null;
+        };
+        /** Session */
+        Session: {
+            session_id: string;
+            user: components["schemas"]["User"];
+            workspace: components["schemas"]["SessionWorkspace"];
+            /** @enum {string} */
+            role: "owner" | "operator" | "viewer";
+            /** @description Send it as `X-CSRF-Token` with every request that changes something. */
+            csrf_token: string;
+            /**
+             * Format: date-time
+             * @description However much it is used; unused, it ends before.
+             */
+            expires_at: string;
+        };
+        /** SessionEntry */
+        SessionEntry: {
+            session_id: string;
+            user_id: string;
+            /**
+             * @description How it began.
+             * @enum {string}
+             */
+            method: "password" | "one_time_link" | "oidc";
+            ip: string;
+            user_agent: string;
+            /** @description Whether it is the one that asks. */
+            is_current: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description Noted every 30 seconds.
+             */
+            last_used_at: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
+        /** SessionList */
+        SessionList: {
+            sessions: components["schemas"]["SessionEntry"][];
+            next_page_token: string | null;
+        };
+        /** ChangePassword */
+        ChangePassword: {
+            /** @description The present one. */
+            current_password: string;
+            /** @description At least 12 characters; none that is often guessed. */
+            new_password: string;
+        };
+        /** SetPassword */
+        SetPassword: {
+            /** @description What stands behind `#token=` in the link. */
+            token: string;
+            /** @description At least 12 characters; none that is often guessed. */
+            password: string;
+        };
         /** AuditEntry */
         AuditEntry: {
             audit_id: string;
             /** Format: date-time */
             created_at: string;
             operation: string;
+            /** @description The key, or the session (`ses_…`) of a person who was signed in. */
             api_key_id: string;
             user_id: string | null;
             partner_id: string | null;
@@ -3710,6 +3948,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4094,6 +4334,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -4274,6 +4516,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -4356,6 +4600,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -4435,6 +4681,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -4704,6 +4952,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -4780,6 +5030,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -5025,6 +5277,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example msg_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -5109,6 +5363,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example dsp_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -5382,6 +5638,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example dsp_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -5462,6 +5720,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example dsp_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -5646,6 +5906,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -5811,6 +6073,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example ctc_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -5883,6 +6147,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example ctc_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -5961,6 +6227,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example ctc_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -6228,6 +6496,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example +14155550123 */
@@ -6307,6 +6577,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example +14155550123 */
@@ -6578,6 +6850,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -6741,6 +7015,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example cnr_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -6813,6 +7089,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example cnr_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -6981,6 +7259,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example vip */
@@ -7053,6 +7333,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example vip */
@@ -7284,6 +7566,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -7432,6 +7716,8 @@ export interface operations {
             header?: {
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -7585,6 +7871,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -7756,6 +8044,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -7922,6 +8212,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -7994,6 +8286,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -8072,6 +8366,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example agt_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -8753,6 +9049,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -8919,6 +9217,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example chn_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -8991,6 +9291,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example chn_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -9162,6 +9464,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -9328,6 +9632,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example key_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -9403,6 +9709,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example key_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -9481,6 +9789,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example key_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -9633,6 +9943,8 @@ export interface operations {
             header?: {
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -9699,7 +10011,10 @@ export interface operations {
                 /** @description Do it although it is refused with 409 without. */
                 force?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
+            };
             path: {
                 /** @example key_01k9qg3v5e7h2m4n6p8r0s2t4v */
                 partner_key_id: string;
@@ -9867,6 +10182,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -10030,6 +10347,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -10102,6 +10421,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -10164,6 +10485,700 @@ export interface operations {
             };
         };
     };
+    inviteUser: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+                /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
+                "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
+            };
+            path: {
+                /** @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["InviteUser"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimeLink"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSignInLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+                /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
+                "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
+            };
+            path: {
+                /** @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CreateSignInLink"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OneTimeLink"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page. */
+                page_size?: number;
+                /** @description `next_page_token` of the page before. */
+                page_token?: string;
+                /**
+                 * @description Without it: of the person who asks, or, with an API key, of everybody.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                user_id?: string;
+            };
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+                /** @description An `ETag` you have: while it stands the answer is 304, without a body. */
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description Nothing has changed. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateSession"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCurrentSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+                /** @description An `ETag` you have: while it stands the answer is 304, without a body. */
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Nothing has changed. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteCurrentSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionEntry"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+                /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
+                "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetPassword"];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
+            };
+            path: {
+                /** @example ses_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionEntry"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAuditLog: {
         parameters: {
             query?: {
@@ -10171,7 +11186,7 @@ export interface operations {
                 page_size?: number;
                 /** @description `next_page_token` of the page before. */
                 page_token?: string;
-                /** @description A key, a user or a partner. */
+                /** @description A key, a session, a user or a partner. */
                 actor_id?: string;
                 /**
                  * @description As in this document.
@@ -10377,6 +11392,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example dlt_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -10454,6 +11471,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example dlt_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -10620,6 +11639,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -10783,6 +11804,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example whe_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -10855,6 +11878,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example whe_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -10933,6 +11958,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example whe_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -11012,6 +12039,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example whe_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -11091,6 +12120,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example whe_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -11355,6 +12386,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example whd_01k9qg3v5e7h2m4n6p8r0s2t4v */

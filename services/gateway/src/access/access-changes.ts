@@ -5,15 +5,15 @@ import { accessChangedSubject } from '@baton/contracts/subjects.ts';
 /** An answer waits no longer than this for the other instances to be told: they forget by themselves a little later. */
 const tellMs = 250;
 
-/** Makes every gateway forget at once what it remembers of a key or a user that has changed. */
+/** Makes every gateway forget at once what it remembers of a key, a user or a session that has changed. */
 export class AccessChanges {
   readonly #bus: () => Promise<Bus>;
-  readonly #forget: ((id: string) => void)[];
+  readonly #told: { forget(id: string): void }[];
 
-  /** `forget`: told the id of whatever has changed, here or elsewhere. */
-  constructor(bus: () => Promise<Bus>, forget: ((id: string) => void)[]) {
+  /** `told`: what remembers, in the order in which it is told the id of whatever has changed, here or elsewhere. */
+  constructor(bus: () => Promise<Bus>, told: { forget(id: string): void }[]) {
     this.#bus = bus;
-    this.#forget = forget;
+    this.#told = told;
   }
 
   /** Listens on this connection for as long as it lives. */
@@ -35,6 +35,6 @@ export class AccessChanges {
   }
 
   #tell(id: string): void {
-    for (const forget of this.#forget) forget(id);
+    for (const one of this.#told) one.forget(id);
   }
 }

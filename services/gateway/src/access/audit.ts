@@ -45,11 +45,11 @@ export function auditWrites(app: App, deps: Deps, events: Events): void {
     return payload;
   });
   app.addHook('onSend', async (request, reply, payload) => {
+    if (!isWrite(request)) return payload;
     const { auth } = request.routeOptions.config;
-    if (!auth || !isWrite(request)) return payload;
     if ([401, 403, 404].includes(reply.statusCode)) events.writeRefused(operationOf(request), reply.statusCode);
     const { caller } = request;
-    if (!caller || !isRecorded(reply.statusCode, auth.scope) || reply.hasHeader('idempotent-replayed')) return payload;
+    if (!caller || !isRecorded(reply.statusCode, auth?.scope ?? 'read') || reply.hasHeader('idempotent-replayed')) return payload;
     try {
       await deps.audit.add(rowOf(request, reply, caller));
       return payload;
@@ -64,7 +64,8 @@ export function auditWrites(app: App, deps: Deps, events: Events): void {
 }
 
 function isWrite(request: FastifyRequest): boolean {
-  return request.routeOptions.config.auth !== undefined && !request.is404 && !reads.has(request.method);
+  const { auth, signsIn } = request.routeOptions.config;
+  return !request.is404 && (signsIn === true || (auth !== undefined && !reads.has(request.method)));
 }
 
 function operationOf(request: FastifyRequest): string {

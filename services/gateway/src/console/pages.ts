@@ -2,6 +2,7 @@
 export const consolePages: readonly string[] = [
   '/',
   '/sign-in',
+  '/set-password',
   '/inbox',
   '/inbox/:conversation_id',
   '/operations',

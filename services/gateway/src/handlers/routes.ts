@@ -72,15 +72,24 @@ import { getReplay } from './replays/get-replay.ts';
 import { listReplayTurns } from './replays/list-replay-turns.ts';
 import { listReplays } from './replays/list-replays.ts';
 import { searchMessages } from './search/search-messages.ts';
+import { changePassword } from './sessions/change-password.ts';
+import { createSession } from './sessions/create-session.ts';
+import { deleteCurrentSession } from './sessions/delete-current-session.ts';
+import { deleteSession } from './sessions/delete-session.ts';
+import { getCurrentSession } from './sessions/get-current-session.ts';
+import { listSessions } from './sessions/list-sessions.ts';
+import { setPassword } from './sessions/set-password.ts';
 import { createStreamTicket } from './streams/create-stream-ticket.ts';
 import { streamEvents } from './streams/stream-events.ts';
 import { dropSuggestion } from './suggestions/drop-suggestion.ts';
 import { listConversationSuggestions } from './suggestions/list-conversation-suggestions.ts';
 import { listSuggestions } from './suggestions/list-suggestions.ts';
 import { sendSuggestion } from './suggestions/send-suggestion.ts';
+import { createSignInLink } from './users/create-sign-in-link.ts';
 import { createUser } from './users/create-user.ts';
 import { deleteUser } from './users/delete-user.ts';
 import { getUser } from './users/get-user.ts';
+import { inviteUser } from './users/invite-user.ts';
 import { listUsers } from './users/list-users.ts';
 import { updateUser } from './users/update-user.ts';
 import { createWebhook } from './webhooks/create-webhook.ts';
@@ -212,6 +221,16 @@ function addAccessRoutes(app: App, deps: Deps): void {
   getUser(app, deps);
   updateUser(app, deps);
   deleteUser(app, deps);
+  inviteUser(app, deps);
+  createSignInLink(app, deps);
+
+  createSession(app, deps);
+  getCurrentSession(app, deps);
+  deleteCurrentSession(app, deps);
+  changePassword(app, deps);
+  setPassword(app, deps);
+  listSessions(app, deps);
+  deleteSession(app, deps);
 
   listAuditLog(app, deps);
 }

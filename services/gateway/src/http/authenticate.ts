@@ -1,16 +1,16 @@
-import { isApiKey } from '@baton/contracts/api-key.ts';
 import { isId } from '@baton/contracts/ids.ts';
 import { BatonError, invalidField, notFound } from '@baton/errors/baton-error.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { App, Caller, Deps, RouteAuth } from '../context.ts';
 import { idOf } from '../dialects/ids.ts';
-import { isTicket, secretHash } from '../domain/api-key.ts';
-import { credentialOf } from '../domain/key-of-request.ts';
 import { scopesOfRole } from '../domain/role.ts';
+import { requireCsrfToken } from '../sessions/own-page.ts';
+import { callerOfSession } from '../sessions/start-session.ts';
 import type { ApiKey } from '../store/api-keys.ts';
-import { redeemTicket } from '../store/tickets.ts';
-import { openRoutes } from './open-routes.ts';
+import type { LiveSession } from '../store/sessions.ts';
+import { createIdentify } from './identify.ts';
+import { isOpen } from './open-routes.ts';
 import { RateLimits } from './rate-limits.ts';
 
 /**
@@ -20,37 +20,21 @@ import { RateLimits } from './rate-limits.ts';
 export function guardRoutes(app: App, deps: Deps): void {
   const failures = new RateLimits(deps.config.failureLimit);
   const limits = new RateLimits(deps.config.rateLimit);
+  const openLimits = new RateLimits(deps.config.failureLimit);
   const workspaceFor = workspaceResolver(deps);
 
   app.decorateRequest('caller', undefined);
   app.addHook('onRoute', (route) => {
     // A route without a guard must be a decision, never something forgotten.
-    if (!route.config?.auth && !openRoutes.has(route.url)) throw new Error(`${route.url} names no auth.`);
+    if (!route.config?.auth && !isOpen(route.method, route.url)) throw new Error(`${route.url} names no auth.`);
   });
 
-  const refuse = (request: FastifyRequest, reply: FastifyReply, detail: string): never => {
-    const taken = failures.take(request.ip);
-    failures.announce(reply, taken);
-    if (!taken.allowed) throw tooMany(taken.retryAfterSeconds);
-    throw new BatonError('unauthorized', detail);
+  const refuse = (request: FastifyRequest, reply: FastifyReply): never => {
+    spend(failures, request.ip, reply);
+    throw new BatonError('unauthorized', 'Send a valid API key as "Authorization: Bearer <key>", or sign in.');
   };
 
-  const identify = async (request: FastifyRequest, auth: RouteAuth): Promise<{ key: ApiKey; workspaceId?: string } | undefined> => {
-    const token = auth.queryToken ? queryToken(request) : undefined;
-    const credential = credentialOf(request.headers) ?? token;
-    if (credential === undefined) return undefined;
-    if (isApiKey(credential)) {
-      const hash = secretHash(credential);
-      // Whoever guesses keys is stopped before each guess costs a query; a valid key from the same address goes on working.
-      if (failures.isExhausted(request.ip) && !deps.keys.isKnown(hash)) return undefined;
-      const key = await deps.keys.find(hash);
-      return key && { key };
-    }
-    if (credential !== token || !isTicket(credential) || failures.isExhausted(request.ip)) return undefined;
-    const ticket = await redeemTicket(deps.db, secretHash(credential));
-    const key = ticket && (await deps.keys.find(ticket.keyHash));
-    return key && { key, workspaceId: ticket.workspaceId };
-  };
+  const identify = createIdentify(deps, failures);
 
   /** undefined: the request is about no workspace, and the key is a partner's. */
   const actsIn = async (request: FastifyRequest, auth: RouteAuth, key: ApiKey): Promise<string | undefined> => {
@@ -59,34 +43,53 @@ export function guardRoutes(app: App, deps: Deps): void {
     return asked ? workspaceFor(named, key) : key.workspaceId;
   };
 
+  const callerOfKey = async (request: FastifyRequest, auth: RouteAuth, given: { key: ApiKey; workspaceId?: string }): Promise<Caller> => {
+    const { keyId, keyHash, partnerId, scopes } = given.key;
+    const workspaceId = given.workspaceId ?? (await actsIn(request, auth, given.key));
+    return { keyId, keyHash, workspaceId, partnerId, scopes, user: undefined };
+  };
+
   app.addHook('onRequest', async (request, reply) => {
-    const auth = request.routeOptions.config.auth;
-    if (!auth || request.is404) return;
+    const { auth, signsIn } = request.routeOptions.config;
+    if (request.is404) return;
+    if (signsIn) spend(openLimits, request.ip, reply);
+    if (!auth) return;
     const found = await identify(request, auth);
-    if (!found) return refuse(request, reply, 'Send a valid API key as "Authorization: Bearer <key>".');
-    const { key } = found;
-    const taken = limits.take(key.keyId);
-    limits.announce(reply, taken);
-    if (!taken.allowed) throw tooMany(taken.retryAfterSeconds);
-    const workspaceId = found.workspaceId ?? (await actsIn(request, auth, key));
-    const { keyId, keyHash, partnerId, scopes } = key;
+    if (!found) return refuse(request, reply);
+    spend(limits, found.session ? found.session.sessionId : found.key.keyId, reply);
     // Known from here on, so that what is refused below is put on record.
-    request.caller = { keyId, keyHash, workspaceId, partnerId, scopes, user: undefined } satisfies Caller;
-    if (!key.scopes.includes(auth.scope)) throw new BatonError('forbidden', `This needs a key with the scope "${auth.scope}".`);
-    const user = await deps.users.actingIn(workspaceId, request);
-    request.caller.user = user;
-    if (user && !scopesOfRole[user.role].includes(auth.scope))
-      throw new BatonError('forbidden', `A user with the role "${user.role}" may not do this; it needs the scope "${auth.scope}".`);
+    const caller = found.session ? callerOfSession(found.session, found.cookie) : await callerOfKey(request, auth, found);
+    request.caller = caller;
+    if (found.session) requireOwnSession(request, found, deps.config.gatewayUrl);
+    else {
+      if (!caller.scopes.includes(auth.scope)) throw new BatonError('forbidden', `This needs a key with the scope "${auth.scope}".`);
+      caller.user = await deps.users.actingIn(caller.workspaceId, request);
+    }
+    if (caller.user && !scopesOfRole[caller.user.role].includes(auth.scope))
+      throw new BatonError('forbidden', `A user with the role "${caller.user.role}" may not do this; it needs the scope "${auth.scope}".`);
   });
 }
 
-function tooMany(retryAfterSeconds: number): BatonError {
-  return new BatonError('rate_limited', 'Too many requests; try again later.', { retryAfterSeconds });
+/** A session is of one person in one workspace, and what it changes is asked by our own page. */
+function requireOwnSession(
+  request: FastifyRequest,
+  { session, cookie }: { session: LiveSession; cookie: string | undefined },
+  publicUrl: string,
+): void {
+  const workspace = namedWorkspace(request, request.routeOptions.config.auth ?? { scope: 'read' });
+  if (workspace !== undefined && workspace !== session.workspaceId) throw notFound('workspace', String(workspace).slice(0, 64));
+  if (request.headers['baton-user'] !== undefined) throw invalidField('Baton-User', 'a session is of one person, and acts for nobody else');
+  if (cookie !== undefined && !reads.has(request.method)) requireCsrfToken(request, { token: cookie, publicUrl });
 }
 
-function queryToken(request: FastifyRequest): string | undefined {
-  const token = (request.query as Record<string, unknown>)['token'];
-  return typeof token === 'string' ? token : undefined;
+const reads: ReadonlySet<string> = new Set(['GET', 'HEAD']);
+
+/** Takes one request of what this name may still make, and says how many are left. */
+function spend(limits: RateLimits, name: string, reply: FastifyReply): void {
+  const taken = limits.take(name);
+  limits.announce(reply, taken);
+  if (!taken.allowed)
+    throw new BatonError('rate_limited', 'Too many requests; try again later.', { retryAfterSeconds: taken.retryAfterSeconds });
 }
 
 /** The workspace that a request is about, where it says so: in its path, or by the header. */

@@ -1,7 +1,7 @@
 import { consoleAssets, consolePages } from '../console/pages.ts';
 
 /** What asks for no API key, each by decision: who is let in, and why it may be. Every other route has a guard, or the gateway does not start. */
-export const openRoutes: ReadonlySet<string> = new Set([
+const openRoutes: ReadonlySet<string> = new Set([
   // The machinery of the installation; a proxy keeps them from the world.
   ...['/healthz', '/readyz', '/metrics'],
   // What Baton is, the same for everybody.
@@ -14,4 +14,11 @@ export const openRoutes: ReadonlySet<string> = new Set([
   consoleAssets,
   // A file, for whoever was given its sealed link.
   '/attachments/:token',
+  // Where people show who they are.
+  ...['POST /v1/sessions', '/v1/sessions/password'],
 ]);
+
+/** A route of the API among them is documented, and limited by address. */
+export function isOpen(method: string | string[], url: string): boolean {
+  return openRoutes.has(url) || [method].flat().every((one) => openRoutes.has(`${one} ${url}`));
+}

@@ -4,6 +4,7 @@ import type { FastifyContextConfig } from 'fastify';
 import type { App } from '../context.ts';
 import { dialectAt, dialects } from '../dialects/dialects.ts';
 import { Problem } from '../schemas/common.ts';
+import { SessionCookie } from '../sessions/cookie.ts';
 import { addExamples } from './document/examples.ts';
 import { describeHeaders } from './document/headers.ts';
 import { allowReference } from './document/page-policy.ts';
@@ -23,6 +24,7 @@ const tags = [
   { name: 'Configuration', description: 'Workspaces, agents and channel accounts.' },
   { name: 'Replays', description: 'Past turns put to another AI backend, to judge it before it is switched on. No customer hears of it.' },
   { name: 'Access', description: 'Keys of workspaces and partners, and the people of a workspace.' },
+  { name: 'Sessions', description: 'Signing in and out: for pages of this installation.' },
   { name: 'Contacts', description: 'People, their addresses, and what they may no longer be sent.' },
   { name: 'Inbox', description: 'What people work with who look after conversations: canned replies and tags.' },
   { name: 'Webhooks', description: 'Events sent to your URLs, and the log of it.' },
@@ -47,6 +49,14 @@ export async function describeApi(app: App, publicUrl: string): Promise<void> {
             description: 'An API key: `pk_live_…` or `pk_test_…`, with the scope that the operation names.',
           },
           partnerKey: { type: 'apiKey', in: 'header', name: 'X-Partner-Key', description: 'The same, in a header of its own.' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: new SessionCookie(publicUrl).name,
+            description:
+              'The session of somebody who has signed in (`createSession`), with their rights. What changes something takes `X-CSRF-Token` too, and comes from a ' +
+              'page of this installation. Where a request also has a key, the key counts, be it wrong.',
+          },
           streamToken: { type: 'apiKey', in: 'query', name: 'token', description: 'An API key or a ticket; only on streams.' },
         },
       },
@@ -88,11 +98,20 @@ const userHeader = {
   examples: ['usr_01k9qg3v5e7h2m4n6p8r0s2t4v'],
 };
 
+const csrfHeader = { type: 'string', description: 'By the cookie of a session alone: its `csrf_token`.' };
+
+/** The native API, which our own pages use as well. */
+function isApi(url: string): boolean {
+  return url.startsWith('/v1/');
+}
+
 /** What every guarded route has besides its own schema: the headers, and the problems it may answer. */
 function describeRoute(schema: Json, url: string, route: { method: string | string[]; config?: FastifyContextConfig }): Json {
   const auth = route.config?.auth;
-  if (!auth) return schema;
   const refusal = refusalOf(url);
+  const refusals = { '4xx': refusal, default: refusal };
+  if (!auth && isApi(url)) return { ...schema, security: [], response: { ...(schema['response'] as Json), ...refusals } };
+  if (!auth) return schema;
   const post = route.method === 'POST';
   const given = (schema['headers'] as { properties?: Json } | undefined)?.properties;
   const properties: Json = {
@@ -100,13 +119,16 @@ function describeRoute(schema: Json, url: string, route: { method: string | stri
     ...((auth.workspace ?? 'optional') === 'optional' && { 'baton-workspace': workspaceHeader }),
     ...(auth.workspace !== 'none' && { 'baton-user': userHeader }),
     ...(post && { 'idempotency-key': idempotencyHeader }),
+    ...(isApi(url) && route.method !== 'GET' && route.method !== 'HEAD' && { 'x-csrf-token': csrfHeader }),
   };
   return {
     ...schema,
     ...(Object.keys(properties).length > 0 && { headers: { type: 'object', properties } }),
     // Which scope the key must have: what OpenAPI 3.1 calls a role.
-    security: ['apiKey', 'partnerKey', ...(auth.queryToken ? ['streamToken'] : [])].map((scheme) => ({ [scheme]: [auth.scope] })),
-    response: { ...(schema['response'] as Json), '4xx': refusal, default: refusal },
+    security: ['apiKey', 'partnerKey', ...(isApi(url) ? ['session'] : []), ...(auth.queryToken ? ['streamToken'] : [])].map((scheme) => ({
+      [scheme]: [auth.scope],
+    })),
+    response: { ...(schema['response'] as Json), ...refusals },
   };
 }
 

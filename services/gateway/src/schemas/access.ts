@@ -97,7 +97,17 @@ const userFields = {
   enabled: Type.Boolean({ description: 'Nothing can be done in the name of a user who is switched off.' }),
 };
 
-export const User = Type.Object({ user_id: Id('usr'), ...userFields, created_at: Time, updated_at: Time }, { title: 'User' });
+export const User = Type.Object(
+  {
+    user_id: Id('usr'),
+    ...userFields,
+    has_password: Type.Boolean({ description: 'Whether they can sign in by one: they have followed an invitation.' }),
+    last_signed_in_at: Nullable(Time),
+    created_at: Time,
+    updated_at: Time,
+  },
+  { title: 'User' },
+);
 export type User = Static<typeof User>;
 
 export const UserList = Type.Object({ users: Type.Array(User), next_page_token: NextPageToken }, { title: 'UserList' });

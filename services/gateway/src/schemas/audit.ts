@@ -7,7 +7,7 @@ const time = (description: string) => Type.Optional(Type.String({ format: 'date-
 export const AuditQuery = Type.Object(
   {
     ...Paging,
-    actor_id: id('A key, a user or a partner.'),
+    actor_id: id('A key, a session, a user or a partner.'),
     operation: Type.Optional(Type.String({ maxLength: 100, description: 'As in this document.', examples: ['updateAgent'] })),
     target_id: id('What it was about: any id in the path or in the answer.'),
     since: time('From then on.'),
@@ -21,7 +21,7 @@ const AuditEntry = Type.Object(
     audit_id: Id('aud'),
     created_at: Time,
     operation: Type.String({ examples: ['updateAgent'] }),
-    api_key_id: Id('key'),
+    api_key_id: Id('key', 'The key, or the session (`ses_…`) of a person who was signed in.'),
     user_id: Nullable(Id('usr', 'The person in whose name it was asked.')),
     partner_id: Nullable(Id('ptr', 'Set when it was a partner’s key.')),
     ip: Type.String({ examples: ['203.0.113.7'] }),

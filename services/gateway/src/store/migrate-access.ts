@@ -7,6 +7,7 @@ import * as access from './migrations/20261120_access.ts';
 import * as keys from './migrations/20261121_f1_keys.ts';
 import * as users from './migrations/20261121_f2_users.ts';
 import * as audit from './migrations/20261121_f3_audit.ts';
+import * as sessions from './migrations/20261123_l_sessions.ts';
 import type { Tables } from './tables.ts';
 
 /** The partner that the installation itself is: fixed, so that a new bootstrap key still reaches the workspaces made with the old one. */
@@ -16,7 +17,13 @@ export const bootstrapKeyId = idFromUuid('apiKey', '00000000-0000-7000-8000-0000
 
 /** Brings the schema up to date as its owner and sees to it that the bootstrap partner key (and no earlier one) is accepted. */
 export async function migrateAccess(o: { ownerUrl: string; bootstrapPartnerKey: string | undefined }): Promise<void> {
-  const migrations = { '20261120_access': access, '20261121_f1_keys': keys, '20261121_f2_users': users, '20261121_f3_audit': audit };
+  const migrations = {
+    '20261120_access': access,
+    '20261121_f1_keys': keys,
+    '20261121_f2_users': users,
+    '20261121_f3_audit': audit,
+    '20261123_l_sessions': sessions,
+  };
   await migrate({ ownerUrl: o.ownerUrl, schema: 'access', migrations });
   await using owner = openDatabase<Tables>({ url: o.ownerUrl, name: 'baton-gateway-bootstrap', poolSize: 1 });
   if (o.bootstrapPartnerKey === undefined) {

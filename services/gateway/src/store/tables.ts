@@ -1,7 +1,8 @@
 import type { Sealed } from '@baton/runtime/secret-box.ts';
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 import type { Scope } from '../domain/api-key.ts';
 import type { Role } from '../domain/role.ts';
+import type { SignInMethod, TokenPurpose } from '../domain/sign-in/words.ts';
 
 type WithDefault<T> = ColumnType<T, T | undefined, T>;
 
@@ -31,7 +32,6 @@ export interface Tables {
     workspace_id: string;
     expires_at: Date;
   };
-  /** Without `password_hash`, which the role of the service may not read. */
   'access.users': {
     user_id: string;
     workspace_id: string;
@@ -42,6 +42,31 @@ export interface Tables {
     command_id: string | null;
     created_at: Date;
     updated_at: Date;
+    last_signed_in_at: WithDefault<Date | null>;
+    has_password: GeneratedAlways<boolean>;
+    /** Written, never read. */
+    password_hash: ColumnType<never, never, string>;
+  };
+  /** Without `token_hash` for reading: a session is found by a function. */
+  'access.sessions': {
+    session_id: string;
+    workspace_id: string;
+    user_id: string;
+    token_hash: ColumnType<never, Buffer, never>;
+    method: SignInMethod;
+    ip: string;
+    user_agent: string;
+    created_at: Generated<Date>;
+    last_used_at: Generated<Date>;
+    idle_expires_at: Date;
+    expires_at: Date;
+  };
+  'access.one_time_tokens': {
+    token_hash: ColumnType<never, Buffer, never>;
+    workspace_id: string;
+    user_id: string;
+    purpose: TokenPurpose;
+    expires_at: ColumnType<never, Date, never>;
   };
   'access.audit': {
     audit_id: string;

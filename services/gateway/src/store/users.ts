@@ -4,7 +4,17 @@ import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { Role } from '../domain/role.ts';
 import type { Tables } from './tables.ts';
 
-const columns = ['user_id', 'email', 'display_name', 'role', 'enabled', 'created_at', 'updated_at'] as const;
+const columns = [
+  'user_id',
+  'email',
+  'display_name',
+  'role',
+  'enabled',
+  'has_password',
+  'last_signed_in_at',
+  'created_at',
+  'updated_at',
+] as const;
 export type UserRow = Pick<Selectable<Tables['access.users']>, (typeof columns)[number]>;
 
 export interface UserFields {
@@ -58,20 +68,22 @@ export function getUser(db: Kysely<Tables>, workspaceId: string, userId: string)
   return inWorkspaces(db, [workspaceId], (trx) => find(trx, workspaceId, userId));
 }
 
-/** Fields not given stay. Throws `last_owner` when no enabled owner would be left. */
+/** Fields not given stay; whoever may do something else from now on, or gets links elsewhere, is signed out. Throws `last_owner` when no enabled owner would be left. */
 export function changeUser(
   db: Kysely<Tables>,
   at: { workspaceId: string; userId: string; now: Date },
   change: Partial<UserFields>,
 ): Promise<UserRow> {
   return inWorkspaces(db, [at.workspaceId], async (trx) => {
-    await keepAnOwner(trx, at, (user) => ({ ...user, ...change }));
+    const before = await keepAnOwner(trx, at, (user) => ({ ...user, ...change }));
     await trx
       .updateTable('access.users')
       .set({ ...change, updated_at: at.now })
       .where('user_id', '=', at.userId)
       .execute();
-    return find(trx, at.workspaceId, at.userId);
+    const after = await find(trx, at.workspaceId, at.userId);
+    if ((['role', 'enabled', 'email'] as const).some((name) => before[name] !== after[name])) await signOutIn(trx, at.userId);
+    return after;
   }).catch(refuseTaken);
 }
 
@@ -82,6 +94,12 @@ export function deleteUser(db: Kysely<Tables>, at: { workspaceId: string; userId
     await trx.deleteFrom('access.users').where('user_id', '=', at.userId).execute();
     return user;
   });
+}
+
+/** Ends all sessions of a person and the links that would begin another one. */
+export async function signOutIn(trx: Transaction<Tables>, userId: string): Promise<void> {
+  await trx.deleteFrom('access.sessions').where('user_id', '=', userId).execute();
+  await trx.deleteFrom('access.one_time_tokens').where('user_id', '=', userId).execute();
 }
 
 async function find(trx: Transaction<Tables>, workspaceId: string, userId: string): Promise<UserRow> {

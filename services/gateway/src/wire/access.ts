@@ -29,6 +29,7 @@ export function expiryOf(given: string | null | undefined, now: number): Date | 
 }
 
 export function userJson(user: UserRow): User {
-  const { created_at, updated_at, ...fields } = user;
-  return { ...fields, created_at: iso(created_at), updated_at: iso(updated_at) };
+  const { last_signed_in_at, created_at, updated_at, ...fields } = user;
+  const signedIn = { last_signed_in_at: isoOrNull(last_signed_in_at ?? undefined) };
+  return { ...fields, ...signedIn, created_at: iso(created_at), updated_at: iso(updated_at) };
 }

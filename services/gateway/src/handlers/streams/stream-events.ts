@@ -59,28 +59,33 @@ export function streamEvents(app: App, deps: Deps): void {
 }
 
 function opener(deps: Deps) {
-  const openPerKey = new Map<string, number>();
   return async (request: FastifyRequest, reply: FastifyReply, o: { interest: Interest; lastEventId: string | undefined }) => {
     if (request.method === 'HEAD') return reply.type('text/event-stream; charset=utf-8').send();
-    const { keyId, keyHash } = callerOf(request);
-    const count = openPerKey.get(keyId) ?? 0;
+    const { keyId, keyHash, session, user } = callerOf(request);
+    const count = deps.openStreams.count(keyId);
     if (count >= deps.config.streamsPerKey)
       throw new BatonError('rate_limited', `This key has ${count} streams open, as many as it may.`, { retryAfterSeconds: 5 });
-    await deps.hub.ready();
-    if (request.raw.destroyed) return reply.hijack();
-    openPerKey.set(keyId, (openPerKey.get(keyId) ?? 0) + 1);
+    // One that was revoked meanwhile ends its streams; a database that is away does not. Listening is no use: nobody stays signed in by an open window.
+    const check = () => (session ? deps.sessions.peek(keyHash) : deps.keys.find(keyHash)).then(Boolean, () => true);
+    let end = () => {};
+    const recheck = () => void check().then((valid) => valid || end());
+    const forget = deps.openStreams.add([keyId, ...(user ? [user.user_id] : [])], recheck);
+    await deps.hub.ready().catch((error: unknown) => {
+      forget();
+      throw error;
+    });
+    if (request.raw.destroyed) {
+      forget();
+      return reply.hijack();
+    }
     const header = request.headers['last-event-id'];
     let leave = () => {};
-    const sink = openSse(reply, {
-      onClose: () => {
-        const left = (openPerKey.get(keyId) ?? 1) - 1;
-        if (left > 0) openPerKey.set(keyId, left);
-        else openPerKey.delete(keyId);
-        leave();
-      },
-      // A key revoked meanwhile ends its streams; a database that is away does not.
-      check: () => deps.keys.find(keyHash).then(Boolean, () => true),
-    });
+    const onClose = () => {
+      forget();
+      leave();
+    };
+    const sink = openSse(reply, { onClose, check });
+    end = sink.end;
     leave = deps.hub.join(o.interest, (typeof header === 'string' && header) || o.lastEventId || undefined, sink);
     return reply;
   };
