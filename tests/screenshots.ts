@@ -6,6 +6,7 @@ import type { Demo } from '@baton/launcher/demo/file.ts';
 import { seedDemo } from '@baton/launcher/demo/seed.ts';
 import { openBrowser } from '@baton/testkit/browser/open.ts';
 import type { Browser, Page } from 'playwright-core';
+import { signInLink } from './support/browser/sign-in.ts';
 import { startProduct } from './support/start.ts';
 
 const images = path.resolve(import.meta.dirname, '../docs/images');
@@ -55,7 +56,8 @@ async function signedIn(from: Browser, given: Demo, o: { width: number; height: 
     reducedMotion: 'reduce',
   });
   const page = await context.newPage();
-  await page.goto(`${given.gateway_url}/sign-in#key=${given.api_key}`);
+  const { url } = await signInLink({ gatewayUrl: given.gateway_url, key: given.api_key, userId: given.user_id ?? '' });
+  await page.goto(url);
   await page.getByTestId('conversation-list').getByRole('link').first().waitFor();
   return page;
 }

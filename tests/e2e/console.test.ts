@@ -3,6 +3,7 @@ import { type FakeAi, startFakeAi } from '@baton/testkit/fake-ai.ts';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from '../support/browser/accessible.ts';
+import { signIn } from '../support/browser/sign-in.ts';
 import { sharedProduct } from '../support/product.ts';
 import { type Account, makeWorkspace, type Workspace } from '../support/workspace.ts';
 
@@ -51,9 +52,8 @@ async function operator(at = '/inbox', o: { width?: number; dark?: boolean } = {
   const page = await context.newPage();
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => /Content Security Policy/i.test(message.text()) && complaints.push(message.text()));
+  await signIn(context, workspace);
   await page.goto(`${base}${at}`);
-  await page.getByLabel('API key').fill(workspace.key);
-  await page.getByRole('button', { name: 'Sign in' }).click();
   return page;
 }
 

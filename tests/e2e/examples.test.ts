@@ -164,6 +164,28 @@ test('people and programs get in', async () => {
   await captor.capture('revokePartnerKey', { key: partner.api_key, path: { partner_key_id: spare.api_key_id } });
 });
 
+test('people sign in', async () => {
+  const person = { email: 'grace@example.com', display_name: 'Grace', role: 'operator' };
+  const path = { user_id: (await captor.ask('createUser', { body: person })).body.user_id };
+  const { token } = await captor.capture('inviteUser', { path, body: {} });
+  const [password, next] = ['lantern cupboard ferry', 'window kettle marble'];
+  await captor.capture('setPassword', { key: null, body: { token, password } });
+  await captor.capture('createSignInLink', { path, body: {} });
+  const enter = async (given: string) => {
+    const { headers, body } = await captor.ask('createSession', { key: null, body: { email: person.email, password: given } });
+    const cookie = headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    return { ...body, by: { key: null, headers: { cookie, 'x-csrf-token': body.csrf_token } } };
+  };
+  await captor.capture('createSession', { key: null, body: { email: person.email, password } });
+  const { by } = await enter(password);
+  await captor.capture('getCurrentSession', { key: null, headers: { cookie: by.headers.cookie } });
+  await captor.capture('listSessions', { query: { user_id: path.user_id, page_size: '1' } });
+  await captor.capture('changePassword', { ...by, body: { current_password: password, new_password: next } });
+  const { session_id } = await enter(next);
+  await captor.capture('deleteSession', { path: { session_id } });
+  await captor.capture('deleteCurrentSession', (await enter(next)).by);
+});
+
 test('clients of other products find what they know', async () => {
   const account = { account_id: workspaceId };
   const path = { ...account, phone: customer.address };

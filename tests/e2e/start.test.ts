@@ -36,6 +36,8 @@ test('demo.json names everything that a script needs, readable by its owner alon
     api_key: expect.stringMatching(/^pk_(live|test)_[0-9A-Za-z]{32}$/),
     partner_key: expect.stringMatching(/^pk_(live|test)_[0-9A-Za-z]{32}$/),
     workspace_id: expect.stringMatching(/^acc_/),
+    user_id: expect.stringMatching(/^usr_/),
+    console_url: expect.stringMatching(/\/sign-in#token=ott_[0-9A-Za-z]{32}$/),
     agent_id: expect.stringMatching(/^agt_/),
   });
   expect(demo.channel_accounts.map(({ provider, channel }: Json) => `${provider} ${channel}`)).toEqual([

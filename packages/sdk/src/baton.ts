@@ -8,8 +8,10 @@ import { Transport } from './transport.ts';
 export interface BatonOptions {
   /** Where the gateway is: `https://baton.example.com`. */
   baseUrl: string;
-  /** `pk_live_…` or `pk_test_…`. Without it requests carry what `fetch` adds: in the console, the cookie of the session. */
+  /** `pk_live_…` or `pk_test_…`. Without it requests carry what `fetch` adds: in a page of the installation, the cookie of the session. */
   apiKey?: string;
+  /** In a page of the installation, where the cookie of a session stands in for a key: the session's `csrf_token`, as it is when something is changed. */
+  csrfToken?: () => string;
   /** With a partner's key: the workspace to act in. */
   workspaceId?: string;
   /** For one attempt; 30 s. */
@@ -42,7 +44,7 @@ export function createBaton(options: BatonOptions): Baton {
       ...(options.apiKey !== undefined && { authorization: `Bearer ${options.apiKey}` }),
       ...(options.workspaceId !== undefined && { 'baton-workspace': options.workspaceId }),
     },
-    fetch: options.fetch ?? ((request) => globalThis.fetch(request)),
+    fetch: withCsrf(options.csrfToken, options.fetch ?? ((request) => globalThis.fetch(request))),
     timeoutMs: options.timeoutMs ?? 30_000,
     retry: { ...defaultRetryPolicy, ...options.retry },
   });
@@ -58,5 +60,15 @@ export function createBaton(options: BatonOptions): Baton {
     pages,
     rows: (list, ...given) => rowsOf<typeof list>(pages(list, ...given), operationTable[list].items),
     stream: (streamOptions = {}) => follow(transport, streamOptions),
+  };
+}
+
+type Fetch = NonNullable<BatonOptions['fetch']>;
+
+function withCsrf(token: (() => string) | undefined, fetch: Fetch): Fetch {
+  if (!token) return fetch;
+  return (request) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') request.headers.set('x-csrf-token', token());
+    return fetch(request);
   };
 }

@@ -268,7 +268,7 @@ test('what somebody may do follows from their role, in their workspace alone; a 
     string
   >[])
     expect(await get('/v1/agents', header)).toBe(401);
-  expect(await get('/dialects/desk/v1/conversations', {})).toBe(401);
+  expect(await get('/dialects/desk/conversations', {})).toBe(401);
   expect((await w.get('/v1/sessions/current')).status).toBe(403);
 });
 

@@ -14,7 +14,8 @@ export interface Asked {
   query?: Record<string, string>;
   headers?: Record<string, string>;
   body?: unknown;
-  key?: string;
+  /** null: none, as whoever signs in. */
+  key?: string | null;
 }
 
 interface Operation {
@@ -114,7 +115,7 @@ export class Captor {
     const filled = found.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(asked.path?.[name] ?? `{${name}}`));
     const query = new URLSearchParams(asked.query).toString();
     const answer = await call(found.method.toUpperCase(), `${this.#product.gatewayUrls[0]}${filled}${query && `?${query}`}`, {
-      key: asked.key ?? this.#key,
+      ...(asked.key !== null && { key: asked.key ?? this.#key }),
       ...(asked.headers && { headers: asked.headers }),
       ...(asked.body !== undefined && { body: asked.body }),
     });

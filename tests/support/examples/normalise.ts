@@ -16,6 +16,10 @@ const values: Record<string, unknown> = {
   key: 'pk_live_0123456789ABCDEFGHIJKLMNOPQRSTUV',
   hint: 'pk_live_0123…',
   ticket: 'tkt_0123456789ABCDEFGHIJKLMNOPQRSTUV',
+  token: 'ott_0123456789ABCDEFGHIJKLMNOPQRSTUV',
+  csrf_token: 'kYx0Q3v7r2mBWyIyMDI2LTA1LTE1VDE0OjMyOjAxLjA',
+  'x-csrf-token': 'kYx0Q3v7r2mBWyIyMDI2LTA1LTE1VDE0OjMyOjAxLjA',
+  cookie: 'baton_session=…',
   secret: 'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX',
   request_body: '{"event_id":"evt_01k9qg3v5e7h2m4n6p8r0s2t4v","event_type":"webhook.test", …}',
 };
@@ -41,6 +45,7 @@ const uuidShape = /\b[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-
 const timeShape = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00)/g;
 /** When a link ends, and its signature. */
 const linkShape = /\.\d{10}\.[\w-]{22}(?![\w-])/g;
+const oneTimeShape = /\bott_[0-9A-Za-z]{32}\b/g;
 /** In a text; one that begins with a minus has an apostrophe in CSV. */
 const tokenShape = /'?[\w-]{80,}/g;
 
@@ -63,6 +68,7 @@ export function normalise(example: Json, hosts: Record<string, string> = {}): Js
       .replace(/(?<=^inbound\.\w+\.)p\d\d(?=\.)/, 'p07')
       .replaceAll(timeShape, time)
       .replaceAll(tokenShape, pageToken)
+      .replaceAll(oneTimeShape, String(values['token']))
       .replaceAll(linkShape, '.1778855581.kYx0Q3v7r2mBWyIyMDI2LT')
       .replace(idShape, (id, prefix: string) => renamed(id, (nth) => `${prefix}_01k9qg3v5e7h2m4n6p8r0s2t${letters(nth)}`, prefix))
       .replace(uuidShape, (id) => renamed(id, (nth) => `019a6f01-ecae-73c4-8a4d-${(0xc81a2c0e8b00 + nth).toString(16)}`, 'uuid'));

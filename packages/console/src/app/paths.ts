@@ -1,6 +1,7 @@
 /** Every address of the console. The gateway serves the page at these (services/gateway/src/console/serve.ts). */
 export const paths = {
   signIn: '/sign-in',
+  setPassword: '/set-password',
   inbox: '/inbox',
   conversation: '/inbox/$conversationId',
   operations: '/operations',

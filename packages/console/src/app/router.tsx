@@ -2,19 +2,16 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { channels } from '../data/channels.ts';
 import { type Filter, views } from '../data/filter.ts';
 import { InboxPage } from '../inbox/inbox-page.tsx';
+import { SetPasswordPage } from '../session/set-password-page.tsx';
 import { SignInPage } from '../session/sign-in-page.tsx';
 import { paths } from './paths.ts';
 import { SignedIn } from './signed-in.tsx';
 
 const root = createRootRoute({ component: Outlet });
 
-const signIn = createRoute({
-  getParentRoute: () => root,
-  path: paths.signIn,
-  component: SignInPage,
-  validateSearch: (given: Record<string, unknown>): { token?: string } =>
-    typeof given['token'] === 'string' ? { token: given['token'] } : {},
-});
+const signIn = createRoute({ getParentRoute: () => root, path: paths.signIn, component: SignInPage });
+
+const setPassword = createRoute({ getParentRoute: () => root, path: paths.setPassword, component: SetPasswordPage });
 
 const signedIn = createRoute({ getParentRoute: () => root, id: 'signed-in', component: SignedIn });
 
@@ -58,6 +55,7 @@ const settingsSection = createRoute({ getParentRoute: () => settings, path: '$se
 const tree = root.addChildren([
   start,
   signIn,
+  setPassword,
   signedIn.addChildren([inbox.addChildren([conversation]), operations, settings.addChildren([settingsSection])]),
 ]);
 

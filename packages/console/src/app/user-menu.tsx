@@ -12,10 +12,10 @@ export function UserMenu() {
   const session = useSession();
   const { theme, choose } = useTheme();
   const { language, choose: chooseLanguage } = useLanguage();
-  const name = session.userName ?? t.timeline.actor.api_key;
+  const name = session.userName;
   const trigger = (
     <button type="button" className="flex h-10 w-full items-center gap-2.5 rounded-md px-2 text-left hover:bg-hover">
-      <Avatar name={name} seed={session.userId ?? ''} size={26} />
+      <Avatar name={name} seed={session.userId} size={26} />
       <span className="min-w-0 flex-1 truncate text-[13px] font-medium">{name}</span>
       <ChevronsUpDown size={14} className="text-faint" aria-hidden />
     </button>

@@ -1,34 +1,42 @@
-import { type FormEvent, useState } from 'react';
 import { useTexts } from '../texts/texts.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field, inputLook } from '../ui/field.tsx';
-import { Logo } from '../ui/logo.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { signInApi } from './client.ts';
+import type { Absence } from './session.tsx';
+import { SignInCard } from './sign-in-card.tsx';
+import { useSigningInBy } from './use-signing-in-by.ts';
 
-export function SignIn({ signIn }: { signIn: (key: string) => Promise<void> }) {
+export function SignIn({ absence }: { absence: Absence }) {
   const t = useTexts();
-  const [state, setState] = useState<'idle' | 'working' | 'refused'>('idle');
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const key = String(new FormData(event.currentTarget).get('key')).trim();
-    setState('working');
-    try {
-      await signIn(key);
-    } catch {
-      setState('refused');
-    }
-  };
+  const s = t.signIn;
+  const { run, working, problem } = useSigningInBy(
+    (data: FormData) =>
+      signInApi.createSession({ body: { email: String(data.get('email')).trim(), password: String(data.get('password')) } }),
+    s.refused,
+  );
+  const why = absence === 'ended' ? s.ended : absence === 'link_used' ? s.linkUsed : undefined;
   return (
-    <main className="flex min-h-full items-center justify-center bg-side p-4">
-      <form onSubmit={submit} className="flex w-full max-w-sm flex-col gap-4 rounded-xl border border-line bg-raised p-8 shadow-pop">
-        <Logo size={36} />
-        <h1 className="text-lg font-semibold">{t.signIn.title}</h1>
-        <Field label={t.signIn.key} hint={t.signIn.keyHint} {...(state === 'refused' && { error: t.signIn.refused })}>
-          {(given) => <input {...given} name="key" type="password" required autoComplete="off" className={inputLook} />}
-        </Field>
-        <Button type="submit" look="primary" disabled={state === 'working'}>
-          {state === 'working' ? t.signIn.working : t.signIn.submit}
-        </Button>
-      </form>
-    </main>
+    <SignInCard title={s.title} submit={(data) => void run(data)}>
+      {why !== undefined && problem === undefined && (
+        <Notice tone="warn" live>
+          {why}
+        </Notice>
+      )}
+      <Field label={s.email}>
+        {(given) => <input {...given} name="email" type="email" required autoComplete="username" className={inputLook} />}
+      </Field>
+      <Field label={s.password} hint={s.forgotten}>
+        {(given) => <input {...given} name="password" type="password" required autoComplete="current-password" className={inputLook} />}
+      </Field>
+      {problem !== undefined && (
+        <Notice tone="danger" live>
+          {problem}
+        </Notice>
+      )}
+      <Button type="submit" look="primary" disabled={working}>
+        {working ? s.working : s.submit}
+      </Button>
+    </SignInCard>
   );
 }

@@ -13,11 +13,13 @@ interface Props {
   title: string;
   /** Makes the thing; a text it answers is a secret that is shown this once. */
   create: (data: FormData) => Promise<string | undefined>;
+  /** What to do with that secret, where it is not to be kept. */
+  shownOnce?: string;
   children: ReactNode;
 }
 
 /** A button, and the form behind it. */
-export function CreateDialog({ title, create, children }: Props) {
+export function CreateDialog({ title, create, shownOnce, children }: Props) {
   const t = useTexts();
   const { role } = useSession();
   const client = useQueryClient();
@@ -39,7 +41,12 @@ export function CreateDialog({ title, create, children }: Props) {
   };
   return (
     <>
-      <Button look="primary" disabled={role !== 'owner'} onClick={() => change(true)}>
+      <Button
+        look="primary"
+        disabled={role !== 'owner'}
+        title={role === 'owner' ? undefined : t.refusals.ownersOnly}
+        onClick={() => change(true)}
+      >
         <Plus size={15} aria-hidden />
         {title}
       </Button>
@@ -57,7 +64,7 @@ export function CreateDialog({ title, create, children }: Props) {
           </form>
         ) : (
           <div className="mt-4 flex flex-col gap-4">
-            <Notice tone="warn">{t.settings.shownOnce}</Notice>
+            <Notice tone="warn">{shownOnce ?? t.settings.shownOnce}</Notice>
             <Copy value={made.data} />
             <Button className="self-end" onClick={() => change(false)}>
               {t.app.close}

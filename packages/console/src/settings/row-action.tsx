@@ -31,7 +31,7 @@ export function RowAction({ label, run, confirm }: Props) {
       <Button
         size="small"
         disabled={role !== 'owner' || done.isPending}
-        title={done.error ? sayError(done.error, t) : undefined}
+        title={role !== 'owner' ? t.refusals.ownersOnly : done.error ? sayError(done.error, t) : undefined}
         onClick={() => (confirm === undefined ? done.mutate() : setAsking(true))}
       >
         {done.error && confirm === undefined ? t.errors.unknown : label}

@@ -12,7 +12,7 @@ export function ModeLine({ change }: { change: ModeHistoryRow }) {
   const times = useTimes();
   const names = useUserNames();
   const { userId } = useSession();
-  const name = change.actor_user_id === userId && userId !== null ? t.timeline.you : names.get(change.actor_user_id ?? '');
+  const name = change.actor_user_id === userId ? t.timeline.you : names.get(change.actor_user_id ?? '');
   const reason = t.timeline.reasons[change.reason] ?? change.reason;
   const Icon = change.to_mode === 'ai' ? Sparkles : change.to_mode === 'human' ? UserRound : Lock;
   const tone = change.to_mode === 'ai' ? 'text-accent-text' : change.to_mode === 'human' ? 'text-human-text' : 'text-soft';

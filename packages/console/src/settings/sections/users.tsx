@@ -1,7 +1,9 @@
 import { useApi } from '../../session/session.tsx';
 import { useTexts } from '../../texts/texts.tsx';
+import { useTimes } from '../../texts/use-times.ts';
 import { Field, inputLook } from '../../ui/field.tsx';
 import { CreateDialog } from '../create-dialog.tsx';
+import { LinkAction } from '../link-action.tsx';
 import { RowAction } from '../row-action.tsx';
 import { Section } from '../section.tsx';
 import { StateBadge } from '../state-badge.tsx';
@@ -12,6 +14,7 @@ const roles = ['operator', 'viewer', 'owner'] as const;
 
 export function Users() {
   const t = useTexts();
+  const times = useTimes();
   const api = useApi();
   const s = t.settings;
   const query = useRows('listUsers', 'users');
@@ -33,14 +36,35 @@ export function Users() {
             ),
           },
           { title: s.role, cell: ({ role }) => s.roles[role] },
-          { title: s.state, cell: ({ enabled }) => <StateBadge tone={enabled ? 'good' : 'off'}>{enabled ? s.on : s.off}</StateBadge> },
+          {
+            title: s.lastSignIn,
+            cell: ({ last_signed_in_at }) => (last_signed_in_at === null ? s.never : times.full(last_signed_in_at)),
+            wideOnly: true,
+          },
+          {
+            title: s.state,
+            cell: ({ enabled, has_password }) => (
+              <StateBadge tone={enabled && has_password ? 'good' : 'off'}>
+                {!enabled ? s.off : has_password ? s.on : s.noPassword}
+              </StateBadge>
+            ),
+          },
           {
             title: s.actions,
-            cell: ({ user_id, enabled }) => (
-              <RowAction
-                label={enabled ? s.switchOff : s.switchOn}
-                run={() => api.updateUser({ path: { user_id }, body: { enabled: !enabled } })}
-              />
+            cell: ({ user_id, enabled, has_password }) => (
+              <span className="inline-flex flex-wrap gap-2">
+                {enabled && (
+                  <LinkAction
+                    label={has_password ? s.resetPassword : s.invite}
+                    hint={s.inviteHint}
+                    make={() => api.inviteUser({ path: { user_id } })}
+                  />
+                )}
+                <RowAction
+                  label={enabled ? s.switchOff : s.switchOn}
+                  run={() => api.updateUser({ path: { user_id }, body: { enabled: !enabled } })}
+                />
+              </span>
             ),
           },
         ]}
@@ -55,11 +79,11 @@ function NewUser() {
   const s = t.settings;
   const create = async (data: FormData) => {
     const role = roles.find((one) => one === data.get('role')) ?? 'viewer';
-    await api.createUser({ body: { email: String(data.get('email')), display_name: String(data.get('name')), role } });
-    return undefined;
+    const { user_id } = await api.createUser({ body: { email: String(data.get('email')), display_name: String(data.get('name')), role } });
+    return (await api.inviteUser({ path: { user_id } })).url;
   };
   return (
-    <CreateDialog title={s.newUser} create={create}>
+    <CreateDialog title={s.newUser} shownOnce={s.inviteHint} create={create}>
       <Field label={s.name}>{(given) => <input {...given} name="name" required maxLength={200} className={inputLook} />}</Field>
       <Field label={t.signIn.email}>{(given) => <input {...given} name="email" type="email" required className={inputLook} />}</Field>
       <Field label={s.role}>

@@ -20,10 +20,10 @@ test('what is short, repeated, in a row, often guessed or made of one’s name i
   expect(passwordProblem('aaaaaaaaaaaab', about)).toMatch(/too few/);
   expect(passwordProblem('abcdefghijklm', about)).toMatch(/row/);
   expect(passwordProblem('1234567890123', about)).toMatch(/row/);
-  for (const guessed of ['Password1234!', 'P@ssw0rd2026!!', '!!!Welcome12345', 'qwertyuiop12', 'testTESTtest', '9376152048271'])
+  for (const guessed of ['Password1234!', 'P@ssw0rd2026!!', '!!!Welcome12345', 'qwertyuiop12', 'monkeyMONKEYmonkey', '9376152048271'])
     expect([guessed, passwordProblem(guessed, about)]).toEqual([guessed, expect.stringMatching(/often guessed/)]);
-  for (const own of ['trattoria2026!', 'ada.obi@trattoria.example', 'Trattoria-trattoria']) {
-    expect([own, passwordProblem(own, about)]).toEqual([own, expect.stringMatching(/name or address|often guessed/)]);
+  for (const own of ['trattoria2026!', 'ada.obi@trattoria.example', 'Trattoria-trattoria-obi']) {
+    expect([own, passwordProblem(own, about)]).toEqual([own, expect.stringMatching(/name or address/)]);
   }
 });
 

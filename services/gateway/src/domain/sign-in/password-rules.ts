@@ -23,8 +23,9 @@ export function passwordProblem(password: string, about: readonly string[]): str
   if (isRow(plain)) return 'is a row of neighbouring characters';
   const core = coreOf(plain);
   if (commonCores.has(core) || isRepeated(core)) return 'is one that is often guessed; choose several words that do not belong together';
-  const known = about.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length >= 4);
-  if (known.some((word) => core.replaceAll(word, '').length < 4)) return 'is made of your name or address';
+  const known = about.flatMap((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length >= 3);
+  const own = known.reduce((rest, word) => rest.replaceAll(word, ''), plain).replace(/[^\p{L}]/gu, '');
+  if (own.length < 4 && known.some((word) => plain.includes(word))) return 'is made of your name or address';
   return undefined;
 }
 
