@@ -28,7 +28,7 @@ async function newPage(): Promise<Page> {
   return context.newPage();
 }
 
-const inbox = (page: Page) => page.getByTestId('conversation-list').waitFor();
+const inbox = (page: Page) => page.getByText('No conversations yet').waitFor();
 const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click();
 
 async function enter(page: Page, email: string, given: string): Promise<void> {

@@ -159,10 +159,10 @@ test('nor does somebody who is signed in reach another workspace, by whatever ro
     const elsewhere = { 'baton-workspace': theirs.workspaceId, ...session };
     const answers = [await ask(route, { path: myIds, named: {}, key: undefined, headers: elsewhere })];
     if (naming.includes(route)) answers.push(await ask(route, { ...named, headers: session }));
-    // Dialects take no cookie, partners are not people, and what names a workspace in its path does not look at the header.
+    // Dialects take no cookie, what only partners or keys do is not for people, and what names a workspace in its path does not look at the header.
     const fitting = route.path.startsWith('/dialects/')
       ? [401]
-      : /^\/v1\/(?:partner-keys|workspaces$)/.test(route.path)
+      : /^\/v1\/(?:partner-keys|workspaces$)|\/sign-in-links$/.test(route.path)
         ? [403, 404]
         : [404, ...(route.path.startsWith('/v1/workspaces/') ? [200] : [])];
     for (const answer of answers) {
