@@ -8540,6 +8540,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path?: never;
             cookie?: never;
@@ -8704,6 +8706,8 @@ export interface operations {
                  * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
                  */
                 "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example rpl_01k9qg3v5e7h2m4n6p8r0s2t4v */
@@ -8873,6 +8877,8 @@ export interface operations {
                 "baton-user"?: string;
                 /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
                 "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
             };
             path: {
                 /** @example rpl_01k9qg3v5e7h2m4n6p8r0s2t4v */
