@@ -18,6 +18,8 @@ export interface Capabilities {
   typingSeconds: number | null;
   text: TextLimits;
   media: MediaLimits;
+  /** Customers can send files. */
+  filesIn: boolean;
   /** Sending the same message_id again reaches the customer once. */
   idempotentSend: boolean;
   rates: { account: Rate | null; pair: Rate | null };
@@ -33,6 +35,7 @@ export interface TextLimits {
   longer: 'split' | 'refuse';
 }
 
+/** What we can send. */
 export interface MediaLimits {
   /** Files in one message; 0: none. */
   maxCount: number;

@@ -113,6 +113,8 @@ describe.each(rows)('%s', (_, row) => {
     expectSound(row, parsed);
   });
 
+  test('customers send files exactly where it says so', () => expect(row.media !== undefined).toBe(can.filesIn));
+
   test.runIf(row.media)('a file is a reference without a secret', async () => {
     const parsed = await readBody(row, row.media!({ id: 1 }));
     expect(parsed.messages[0]!.attachments).toHaveLength(1);

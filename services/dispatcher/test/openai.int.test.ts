@@ -2,6 +2,7 @@ import type { OpenAiSettings } from '@baton/contracts/directory.ts';
 import { newId } from '@baton/contracts/ids.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
 import { type FakeOpenAi, type Saying, startFakeOpenAi } from '@baton/testkit/fake-openai.ts';
+import { LLMock } from '@copilotkit/aimock';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Service } from '../src/service.ts';
@@ -199,5 +200,46 @@ describe('the wire, by the official client', () => {
     const theirs = await model.call(2);
     expect(theirs.request).toEqual(ours.request);
     for (const name of ['authorization', 'content-type']) expect(theirs.headers[name]).toBe(ours.headers[name]);
+  });
+});
+
+describe('a server of others that speaks the same wire', () => {
+  // Not our reading of the wire: its makers hold it to what OpenAI's own servers answer.
+  const theirs = new LLMock({ port: 0 });
+  const usage = { prompt_tokens: 11, completion_tokens: 5, total_tokens: 16 };
+  const given = { reason: 'wants a refund', summary: 'Order 7 came cold.', message: 'A colleague will write to you.' };
+
+  beforeAll(async () => {
+    const backend = { kind: 'openai' as const, url: `${await theirs.start()}/v1`, secret: apiKey };
+    await harness.putAgent('agt_theirs', { ...backend, openai: settings });
+    await harness.putAgent('agt_theirs_whole', { ...backend, openai: { ...settings, stream: false } });
+  });
+  afterAll(() => theirs.stop());
+  beforeEach(() => theirs.clearFixtures());
+
+  it.each(['agt_theirs', 'agt_theirs_whole'])('is understood: texts, the tool, what it costs, refusals (%s)', async (agentId) => {
+    theirs.onMessage('hello', { content: 'Schön, 你好 👩‍🍳!', usage });
+    await customerWrites(agentId);
+    expect(await said()).toMatchObject(message('Schön, 你好 👩‍🍳!'));
+    expect(await commit()).toMatchObject({ attempts: 1, usage: { inputTokens: 11, outputTokens: 5 } });
+    const { path, body } = theirs.getLastRequest()!;
+    expect([path, body]).toMatchObject(['/v1/chat/completions', { model: 'gpt-5-mini', tools: [{}] }]);
+
+    state.commits.length = 0;
+    theirs.clearFixtures();
+    theirs.onMessage('hello', { toolCalls: [{ name: 'hand_off_to_human', arguments: JSON.stringify(given) }], usage });
+    await customerWrites(agentId);
+    expect(await said()).toMatchObject({ ...message(given.message), handoff: { reason: given.reason, summary: given.summary } });
+
+    state.commits.length = 0;
+    theirs.nextRequestError(503, { message: 'The engine is overloaded', type: 'server_error' });
+    await customerWrites(agentId, { deadline: new Date(Date.now() + 60_000) });
+    expect(await said()).toMatchObject({ handoff: { reason: given.reason } });
+    expect(await commit()).toMatchObject({ attempts: 2 });
+
+    state.commits.length = 0;
+    theirs.nextRequestError(429, { message: 'You exceeded your current quota', type: 'insufficient_quota', code: 'insufficient_quota' });
+    await customerWrites(agentId);
+    expect(await said()).toEqual({ $case: 'failure', value: { error: 'the backend answered 429 (insufficient_quota)' } });
   });
 });

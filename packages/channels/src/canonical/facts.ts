@@ -11,6 +11,7 @@ const open: Omit<Capabilities, 'window'> = {
   media: { maxCount: 10, maxCaption: 65_536, maxBytes: { image: anySize, video: anySize, audio: anySize, document: anySize } },
   idempotentSend: true,
   rates: { account: null, pair: null },
+  filesIn: true,
   optOut: 'baton',
 };
 

@@ -16,6 +16,7 @@ const email: Omit<Capabilities, 'window'> = {
   },
   idempotentSend: false,
   rates: { account: null, pair: null },
+  filesIn: true,
   optOut: 'baton',
 };
 

@@ -24,6 +24,7 @@ const whatsapp: Omit<Capabilities, 'window'> = {
   },
   idempotentSend: false,
   rates: { account: { messages: 80, seconds: 1, burst: 80 }, pair: { messages: 1, seconds: 6, burst: 45 } },
+  filesIn: true,
   optOut: 'baton',
 };
 

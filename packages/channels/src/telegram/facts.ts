@@ -16,6 +16,7 @@ const telegram: Omit<Capabilities, 'window'> = {
   },
   idempotentSend: false,
   rates: { account: { messages: 30, seconds: 1, burst: 30 }, pair: { messages: 1, seconds: 1, burst: 3 } },
+  filesIn: true,
   optOut: 'baton',
 };
 

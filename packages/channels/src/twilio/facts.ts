@@ -22,6 +22,7 @@ const sms: Omit<Capabilities, 'window'> = {
   },
   idempotentSend: false,
   rates: { account: null, pair: null },
+  filesIn: true,
   optOut: 'provider',
 };
 
@@ -34,6 +35,7 @@ const whatsapp: Omit<Capabilities, 'window'> = {
     maxCaption: 1600,
     maxBytes: { image: 16 * mebibyte, video: 16 * mebibyte, audio: 16 * mebibyte, document: 16 * mebibyte },
   },
+  filesIn: true,
   optOut: 'baton',
 };
 
@@ -43,6 +45,7 @@ const voice: Omit<Capabilities, 'window'> = {
   receipts: 'none',
   text: { max: 0, unit: 'utf16', longer: 'refuse' },
   media: { maxCount: 0, maxCaption: 0, maxBytes: { image: 0, video: 0, audio: 0, document: 0 } },
+  filesIn: true,
   optOut: 'baton',
 };
 

@@ -16,6 +16,8 @@ export const webFacts: ProviderFacts = {
       media: { maxCount: 10, maxCaption: 65_536, maxBytes: { image: anySize, video: anySize, audio: anySize, document: anySize } },
       idempotentSend: true,
       rates: { account: null, pair: null },
+      // The widget has no place for them, and ingest takes none from a visitor.
+      filesIn: false,
       optOut: 'baton',
     },
     credentials: {
