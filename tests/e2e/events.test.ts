@@ -5,7 +5,7 @@ import { must } from '../support/api.ts';
 import { sharedProduct } from '../support/product.ts';
 import { type Heard, hearEvents, PublishedEvents } from '../support/published-events.ts';
 import { Stage } from '../support/stage.ts';
-import { freshNumber, makeWorkspace } from '../support/workspace.ts';
+import { freshNumber, makeWorkspace, type Workspace } from '../support/workspace.ts';
 
 const product = sharedProduct();
 const hour = 3_600_000;
@@ -43,6 +43,7 @@ async function onThePhone(): Promise<Heard[]> {
   await customer.says('stop');
   await customer.says('start');
   await workspace.must('PATCH', path, { ai_mode: 'human' });
+  await workspace.must('POST', `${path}/notes`, { text: 'Likes peanuts' });
   await workspace.must('PATCH', path, { tags: ['vip'], subject: 'Peanuts' });
   // Written so long ago that less than an hour of its window is left.
   const late = {
@@ -55,7 +56,15 @@ async function onThePhone(): Promise<Heard[]> {
     timestamp: new Date(Date.now() - 23.2 * hour).toISOString(),
   };
   await must('POST', `${product.ingestUrls[0]}/providers/simulator/${whatsapp.channel_account_id}`, { body: late });
-  await has(events.heard, 'message.read', 'message.opt_in', 'conversation.mode_changed', 'window.closing', 'webhook.disabled');
+  await has(
+    events.heard,
+    'message.read',
+    'message.opt_in',
+    'conversation.note_changed',
+    'conversation.updated',
+    'window.closing',
+    'webhook.disabled',
+  );
   return events.heard;
 }
 
@@ -69,11 +78,26 @@ async function atTheProvider(): Promise<Heard[]> {
   stage.ai.respond({ status: 400 });
   await stage.writes(workspace, 'Anyone?');
   await has(events.heard, 'dispatch.failed');
+  await notedAbout(workspace, events.heard);
   stage.ai.respond();
   stage.provider.respond({ status: 400, json: { code: 21211, message: 'No such number', status: 400 } });
   await stage.writes(workspace, 'Hello?');
   await has(events.heard, 'message.failed');
   return events.heard;
+}
+
+/** What people note about a conversation reaches neither its AI nor its customer, and no event says it. */
+async function notedAbout(workspace: Workspace, heard: Heard[]): Promise<void> {
+  const word = `Canary${crypto.randomUUID()}`;
+  stage.ai.respond();
+  const thread = await stage.answered(workspace, 'Is it open today?');
+  await workspace.must('POST', `${thread.path}/notes`, { text: `Beware: ${word}` });
+  await thread.says('And tomorrow?');
+  await stage.expectHeard(thread, ['You said: Is it open today?', 'You said: And tomorrow?']);
+  await has(heard, 'conversation.note_changed');
+  const { notes } = await workspace.must('GET', `${thread.path}/notes`);
+  expect(notes).toMatchObject([{ text: `Beware: ${word}` }]);
+  expect(JSON.stringify([stage.ai.calls, stage.provider.calls, heard])).not.toContain(word);
 }
 
 async function has(heard: Heard[], ...types: string[]): Promise<void> {

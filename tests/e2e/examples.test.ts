@@ -137,6 +137,14 @@ test('people have texts ready, and sort by tags', async () => {
   }
 });
 
+test('people note what the others should know', async () => {
+  const { note_id } = await captor.capture('createNote', { path: conversation, body: { text: 'Allergic to peanuts, her mother says.' } });
+  const path = { ...conversation, note_id };
+  await captor.capture('updateNote', { path, body: { text: 'Allergic to all nuts, her mother says.' } });
+  await captor.capture('listNotes', { path: conversation });
+  await captor.capture('deleteNote', { path });
+});
+
 test('people and programs get in', async () => {
   const person = { email: 'rosa@example.com', display_name: 'Rosa', role: 'operator' };
   const { user_id } = await captor.capture('createUser', { body: person });

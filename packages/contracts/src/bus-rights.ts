@@ -108,7 +108,8 @@ const own: Record<Exclude<BusUser, 'operator'>, () => BusRights> = {
     subscribe: ['conversation.mode_changed.>', webhookWakeSubject],
   }),
   gateway: () => ({
-    publish: [accessChangedSubject, ...reads(streams.events), ...watches(directory)],
+    // How far behind INBOUND's readers are; not what it holds.
+    publish: [accessChangedSubject, ...reads(streams.events), `$JS.API.CONSUMER.INFO.${streams.inbound}.*`, ...watches(directory)],
     subscribe: [accessChangedSubject],
   }),
 };

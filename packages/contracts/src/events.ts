@@ -7,6 +7,7 @@ import type {
   HandoffRequestedPayload,
   MessagePayload,
   ModeChangedPayload,
+  NoteChangedPayload,
   OptOutPayload,
   SendReadyPayload,
   WebhookDisabledPayload,
@@ -34,6 +35,7 @@ export interface EventPayloads {
   'conversation.updated': Nulled<ConversationPayload>;
   'conversation.mode_changed': Nulled<ModeChangedPayload>;
   'conversation.handoff_requested': Nulled<HandoffRequestedPayload>;
+  'conversation.note_changed': Nulled<NoteChangedPayload>;
   'window.closing': WindowClosingPayload;
   'dispatch.completed': Nulled<DispatchPayload>;
   'dispatch.failed': Nulled<DispatchPayload>;
@@ -74,6 +76,7 @@ export const publicEventTypes = [
   'conversation.updated',
   'conversation.mode_changed',
   'conversation.handoff_requested',
+  'conversation.note_changed',
   'window.closing',
   'dispatch.completed',
   'dispatch.failed',

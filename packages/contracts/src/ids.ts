@@ -11,6 +11,7 @@ export const idPrefixes = {
   channelAccount: 'chn',
   contact: 'ctc',
   cannedReply: 'cnr',
+  note: 'note',
   conversation: 'conv',
   message: 'msg',
   dispatch: 'dsp',

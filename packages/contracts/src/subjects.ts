@@ -15,6 +15,12 @@ export const streams = { inbound: 'INBOUND', events: 'EVENTS', simulator: 'SIMUL
 /** By which conversation-state looks at what EVENTS holds: the one consumer of it that it may have. */
 export const rebuildConsumer = 'conversation-state-rebuild';
 
+/** Who reads a partition of INBOUND, whichever instance it is. */
+export const inboundConsumer = (partition: number): string => `conversation-state-${partitionToken(partition)}`;
+
+/** Who reads EVENTS for the dispatcher's instances together. */
+export const dispatcherConsumers = { turns: 'dispatcher-turns', sends: 'dispatcher-sends' } as const;
+
 /** Partition (0–15) of a thread: agent and remote address decide it, so all of a conversation's messages share one. */
 export function partitionOf(agentId: string, remoteAddress: string): number {
   return createHash('sha1').update(agentId).update('\0').update(remoteAddress).digest()[0]! % partitionCount;

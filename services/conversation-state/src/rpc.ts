@@ -13,6 +13,7 @@ import { type SuggestionServiceServer, SuggestionServiceService } from '@baton/c
 import { type TurnServiceServer, TurnServiceService } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { type DeadLetterServiceServer, DeadLetterServiceService } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { type RepairServiceServer, RepairServiceService } from '@baton/contracts/gen/baton/operations/v1/repair.ts';
+import { type TrafficServiceServer, TrafficServiceService } from '@baton/contracts/gen/baton/operations/v1/traffic.ts';
 import { type RpcHandlers, unary } from '@baton/rpc/serve.ts';
 import { type StreamHandlers, streaming } from '@baton/rpc/stream.ts';
 import type { SecretBox } from '@baton/runtime/secret-box.ts';
@@ -72,6 +73,10 @@ import { handleGetCannedReply } from './handlers/inbox/get-canned-reply.ts';
 import { handleListCannedReplies } from './handlers/inbox/list-canned-replies.ts';
 import { handleListTags } from './handlers/inbox/list-tags.ts';
 import { handleUpdateCannedReply } from './handlers/inbox/update-canned-reply.ts';
+import { handleCreateNote } from './handlers/note/create-note.ts';
+import { handleDeleteNote } from './handlers/note/delete-note.ts';
+import { handleListNotes } from './handlers/note/list-notes.ts';
+import { handleUpdateNote } from './handlers/note/update-note.ts';
 import { handleGetPastTurn } from './handlers/past-turn/get-past-turn.ts';
 import { handleListPastTurns } from './handlers/past-turn/list-past-turns.ts';
 import { handlePlanReplay } from './handlers/past-turn/plan-replay.ts';
@@ -82,6 +87,7 @@ import { handleDropSuggestion } from './handlers/suggestion/drop-suggestion.ts';
 import { handleGetSuggestion } from './handlers/suggestion/get-suggestion.ts';
 import { handleListSuggestions } from './handlers/suggestion/list-suggestions.ts';
 import { handleSendSuggestion } from './handlers/suggestion/send-suggestion.ts';
+import { handleGetTraffic } from './handlers/traffic/get-traffic.ts';
 import { handleBeginTurns } from './handlers/turn/begin-turns.ts';
 import { handleClaimSends } from './handlers/turn/claim-sends.ts';
 import { handleCommitReplies } from './handlers/turn/commit-replies.ts';
@@ -149,6 +155,10 @@ export function rpcServices(deps: RpcDeps) {
     {
       definition: DirectoryServiceService,
       implementation: serving(directoryHandlers(deps)),
+    },
+    {
+      definition: TrafficServiceService,
+      implementation: serving<TrafficServiceServer>({ getTraffic: (request) => handleGetTraffic(deps, request) }),
     },
     {
       definition: DeadLetterServiceService,
@@ -234,6 +244,10 @@ function inboxServices(deps: RpcDeps) {
         deleteCannedReply: (request) => handleDeleteCannedReply(deps, request),
         listTags: (request) => handleListTags(deps, request),
         changeTag: (request) => handleChangeTag(deps, request),
+        listNotes: (request) => handleListNotes(deps, request),
+        createNote: (request) => handleCreateNote(deps, request),
+        updateNote: (request) => handleUpdateNote(deps, request),
+        deleteNote: (request) => handleDeleteNote(deps, request),
       }),
     },
     {

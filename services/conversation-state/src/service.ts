@@ -37,6 +37,9 @@ import * as mailThread from './store/migrations/20261122_g_mail_thread.ts';
 import * as suggestions from './store/migrations/20261122_j_suggestions.ts';
 import * as usage from './store/migrations/20261122_j_usage.ts';
 import * as outboxAgain from './store/migrations/events/20261122_z_outbox_again.ts';
+import * as notes from './store/migrations/people/20261123_n_notes.ts';
+import * as takenOverBy from './store/migrations/people/20261123_n_taken_over_by.ts';
+import * as trafficTables from './store/migrations/traffic/20261123_n_traffic.ts';
 import * as shadow from './store/migrations/turns/20261122_j_shadow.ts';
 import * as dispatchByAgent from './store/migrations/turns/20261123_r_dispatch_by_agent.ts';
 import { newInstanceId, type Store } from './store/store.ts';
@@ -44,6 +47,7 @@ import type { Tables } from './store/tables.ts';
 import { tagChanges } from './tags/run.ts';
 import { Clock } from './timers/clock.ts';
 import { Sweeper } from './timers/sweeper.ts';
+import { Traffic } from './traffic/traffic.ts';
 
 export const migrations = {
   '20261120_initial': initial,
@@ -64,6 +68,9 @@ export const migrations = {
   '20261122_f_outside': outside,
   '20261122_z_outbox_again': outboxAgain,
   '20261123_r_dispatch_by_agent': dispatchByAgent,
+  '20261123_n_notes': notes,
+  '20261123_n_taken_over_by': takenOverBy,
+  '20261123_n_traffic': trafficTables,
 };
 
 export interface Service extends AsyncDisposable {
@@ -164,6 +171,8 @@ async function assemble(config: Config, frame: Frame): Promise<{ port: number; b
 
   const events = createEvents(logger);
   let relay: OutboxRelay | undefined;
+  const traffic = open.use(new Traffic({ db: database.db, logger }));
+  traffic.start();
   const store: Store = {
     db: database.db,
     search: search.db,
@@ -172,6 +181,7 @@ async function assemble(config: Config, frame: Frame): Promise<{ port: number; b
     now: () => new Date(),
     instanceId: newInstanceId(),
     committed: (events) => relay?.committed(events),
+    counted: (changes, now) => traffic.count(changes, now),
     announced: (partition) => relay?.announced(partition),
   };
   const loops = startLoops({ ...frame, bus, store, events, settings, systemPool: system.pool });

@@ -79,6 +79,7 @@ async function everywhere() {
     h.turns.recordShadow({ workspaceId: w.workspaceId, conversationId: id, dispatchId, answer: JSON.stringify({ messages: [canary] }) });
   await shadow();
   const sent = await writeByHand(h, w, { conversationId: id, text: `Dear ${canary}`, takeover: false, commandId: newId('event') });
+  await h.inbox.createNote({ context: context(w, newId('event')), conversationId: id, text: `A note on ${canary}` });
   const provider_message_id = newId('event');
   await send(h, inboundMessage(w, from, { text: 'STOP', provider_message_id }));
   await settled(h, w, from);
@@ -100,6 +101,7 @@ test('after an erasure no table holds a word of the customer, nor the address; c
   );
   const erased = await erase(contact);
   expect(erased).toMatchObject({ contactId: contact, state: 'done', conversations: 1, messages: before });
+  await expect(h.inbox.createNote({ context: context(w), conversationId: id, text: canary })).rejects.toMatchObject({ code: 'conflict' });
   // A shadow backend may still have been at it.
   await shadow();
   expect(await tracesOf([canary, from])).toEqual([]);

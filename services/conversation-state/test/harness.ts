@@ -9,6 +9,7 @@ import { InboxServiceClient } from '@baton/contracts/gen/baton/conversation/v1/i
 import { SearchServiceClient } from '@baton/contracts/gen/baton/conversation/v1/search_service.ts';
 import { ClaimSendsRequest, CommitRepliesRequest, TurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/turn_service.ts';
 import { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
+import { TrafficServiceClient } from '@baton/contracts/gen/baton/operations/v1/traffic.ts';
 import type { InboundMessage, InboundReceipt } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
 import { newId } from '@baton/contracts/ids.ts';
 import { inboundSubject, partitionOf } from '@baton/contracts/subjects.ts';
@@ -41,6 +42,7 @@ export async function startHarness(o: { instances?: number; rowsByHand?: boolean
     search: createClient(SearchServiceClient, { address, token }),
     turns: createClient(TurnServiceClient, { address, token }),
     deadLetters: createClient(DeadLetterServiceClient, { address, token }),
+    traffic: createClient(TrafficServiceClient, { address, token }),
   };
   return {
     infra,

@@ -88,6 +88,7 @@ async function perform(acts: Act[], choices: number[], idempotent: boolean): Pro
     exports: undefined as never,
     pool,
     committed: () => undefined,
+    counted: () => undefined,
     announced: () => undefined,
     now: () => new Date(),
     instanceId: newInstanceId(),

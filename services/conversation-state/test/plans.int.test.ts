@@ -5,6 +5,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lockInbound } from '../src/inbound/lock-inbound.ts';
 import { migrations } from '../src/service.ts';
+import { loadNote } from '../src/store/inbox/notes.ts';
 import * as loads from '../src/store/load.ts';
 import { loadSuggestion } from '../src/store/suggestions.ts';
 
@@ -23,7 +24,12 @@ afterAll(async () => {
 });
 
 const isStatement = (one: unknown): one is Statement<unknown> => typeof one === 'object' && one !== null && 'text' in one && 'name' in one;
-const lookups: { name: string; text: string }[] = [lockInbound, loadSuggestion, ...Object.values<unknown>(loads).filter(isStatement)];
+const lookups: { name: string; text: string }[] = [
+  lockInbound,
+  loadNote,
+  loadSuggestion,
+  ...Object.values<unknown>(loads).filter(isStatement),
+];
 
 interface Plan {
   'Node Type': string;

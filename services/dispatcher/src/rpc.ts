@@ -14,6 +14,7 @@ import { handleListDeadLetters } from './handlers/dead-letters/list-dead-letters
 import { handleRetryDeadLetter } from './handlers/dead-letters/retry-dead-letter.ts';
 import { handleSurveyDeadDeliveries } from './handlers/dead-letters/survey-dead-deliveries.ts';
 import { handleSurveyDeadLetters } from './handlers/dead-letters/survey-dead-letters.ts';
+import { handleGetWebhookHealth } from './handlers/get-webhook-health.ts';
 import { handleReadAttachment, type ReadAttachmentDeps } from './handlers/read-attachment.ts';
 import { handleCancelReplay } from './handlers/replays/cancel-replay.ts';
 import { handleCreateReplay } from './handlers/replays/create-replay.ts';
@@ -94,6 +95,7 @@ export function rpcServices(deps: {
       implementation: unary<WebhookServiceServer>(
         {
           createEndpoint: (request) => handleCreateEndpoint(webhooks, request),
+          getWebhookHealth: (request) => handleGetWebhookHealth(webhooks, request),
           getEndpoint: (request) => handleGetEndpoint(webhooks, request),
           listEndpoints: (request) => handleListEndpoints(webhooks, request),
           updateEndpoint: (request) => handleUpdateEndpoint(webhooks, request),

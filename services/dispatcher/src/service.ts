@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Bus, connectBus } from '@baton/bus/connect.ts';
 import { declareStreams, defaultStreamSettings } from '@baton/bus/streams.ts';
+import { dispatcherConsumers } from '@baton/contracts/subjects.ts';
 import { openDatabase } from '@baton/db/open.ts';
 import { openPipelinePool } from '@baton/db/pipeline.ts';
 import { type Directory, watchDirectory } from '@baton/directory/watch.ts';
@@ -198,7 +199,7 @@ async function assemble(config: Config, parts: Parts, consumers: AsyncDisposable
   parts.replays.start();
   consumers.push(
     startConsumer(deps, {
-      durable: 'dispatcher-turns',
+      durable: dispatcherConsumers.turns,
       concurrency: config.turns,
       handlers: {
         'message.received': (message) => messageReceived(turns, message),
@@ -206,7 +207,7 @@ async function assemble(config: Config, parts: Parts, consumers: AsyncDisposable
       },
     }),
     startConsumer(deps, {
-      durable: 'dispatcher-sends',
+      durable: dispatcherConsumers.sends,
       concurrency: config.sends,
       handlers: {
         'send.ready': (message) => sendReady(sends, message),

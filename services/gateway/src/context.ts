@@ -14,6 +14,7 @@ import type { BackendServiceClient } from '@baton/contracts/gen/baton/delivery/v
 import type { ReplayServiceClient } from '@baton/contracts/gen/baton/delivery/v1/replay_service.ts';
 import type { WebhookServiceClient } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
 import type { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
+import type { TrafficServiceClient } from '@baton/contracts/gen/baton/operations/v1/traffic.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
 import type { RpcClient } from '@baton/rpc/client.ts';
 import type { AttachmentLinks } from '@baton/runtime/attachment-links.ts';
@@ -51,6 +52,7 @@ export interface Deps {
   search: RpcClient<SearchServiceClient>;
   suggestions: RpcClient<SuggestionServiceClient>;
   turns: RpcClient<TurnServiceClient>;
+  traffic: RpcClient<TrafficServiceClient>;
   deadLetters: { conversationState: RpcClient<DeadLetterServiceClient>; dispatcher: RpcClient<DeadLetterServiceClient> };
   backends: RpcClient<BackendServiceClient>;
   replays: RpcClient<ReplayServiceClient>;

@@ -14,6 +14,7 @@ import { BackendServiceClient } from '@baton/contracts/gen/baton/delivery/v1/bac
 import { ReplayServiceClient } from '@baton/contracts/gen/baton/delivery/v1/replay_service.ts';
 import { WebhookServiceClient } from '@baton/contracts/gen/baton/delivery/v1/webhook_service.ts';
 import { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
+import { TrafficServiceClient } from '@baton/contracts/gen/baton/operations/v1/traffic.ts';
 import { openDatabase } from '@baton/db/open.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
 import { createClient } from '@baton/rpc/client.ts';
@@ -153,6 +154,7 @@ function connectServices(config: Config, stack: AsyncDisposableStack) {
     exports: stack.use(createClient(ExportServiceClient, toState)),
     suggestions: stack.use(createClient(SuggestionServiceClient, toState)),
     turns: stack.use(createClient(TurnServiceClient, toState)),
+    traffic: stack.use(createClient(TrafficServiceClient, toState)),
     deadLetters: {
       conversationState: stack.use(createClient(DeadLetterServiceClient, toState)),
       dispatcher: stack.use(createClient(DeadLetterServiceClient, toDispatcher)),

@@ -48,33 +48,27 @@ beforeAll(async () => {
   const sent = (await post('/v1/messages', { agent_id: agent, channel: 'sms', to_number: '+15550123', body: 'x', media_url })).body;
   // Nothing else writes to this one, so it stays on SMS and can always be written to.
   await post('/v1/messages', { agent_id: agent, channel: 'sms', to_number: '+15550150', body: 'x' });
-  // As many as are likely to be revoked.
   const keys = (path: string, asker: string) =>
-    Promise.all(
-      Array.from({ length: 40 }, async () => {
-        const body = { name: 'x', scopes: ['read'] };
-        return (await call(bench.gateway, { path, method: 'POST', key: asker, body })).body.api_key_id as string;
-      }),
-    );
+    many(40, async () => {
+      const body = { name: 'x', scopes: ['read'] };
+      return (await call(bench.gateway, { path, method: 'POST', key: asker, body })).body.api_key_id as string;
+    });
   const user = async (email: string, role: string) => (await post('/v1/users', { email, display_name: 'U', role })).body.user_id as string;
   const owner = await user('owner@example.com', 'owner');
-  const users = await Promise.all(Array.from({ length: 40 }, (_, i) => user(`u${i}@example.com`, 'viewer')));
+  const users = await many(40, (i) => user(`u${i}@example.com`, 'viewer'));
   const sessions = (of: string) =>
-    Promise.all(
-      Array.from({ length: 20 }, async () => {
-        const { token } = (await post(`/v1/users/${of}/sign-in-links`, {})).body;
-        return (await post('/v1/sessions', { one_time_token: token })).body.session_id as string;
-      }),
-    );
+    many(20, async () => {
+      const { token } = (await post(`/v1/users/${of}/sign-in-links`, {})).body;
+      return (await post('/v1/sessions', { one_time_token: token })).body.session_id as string;
+    });
   // Contacts that were talked to: they can be merged, and only an erasure takes them away.
   const contacts: string[] = [];
   for (const to of ['+15550123', '+15550124']) {
     const { conversation_id } = (await post('/v1/messages', { agent_id: agent, channel: 'sms', to_number: to, body: 'x' })).body;
     contacts.push((await call(bench.gateway, { path: `/v1/conversations/${conversation_id}`, key })).body.contact.contact_id);
   }
-  const canned = await Promise.all(
-    Array.from({ length: 40 }, async (_, i) => (await post('/v1/canned-replies', { shortcut: `c${i}`, title: 'C', text: 'C' })).body),
-  );
+  const canned = await many(40, async (i) => (await post('/v1/canned-replies', { shortcut: `c${i}`, title: 'C', text: 'C' })).body);
+  const notes = await many(40, async () => (await post(`/v1/conversations/${sent.conversation_id}/notes`, { text: 'N' })).body.note_id);
   const tags = Array.from({ length: 40 }, (_, i) => `tag ${i}`);
   const labelled = (await post('/v1/messages', { agent_id: agent, channel: 'sms', to_number: '+15550153', body: 'x' })).body
     .conversation_id;
@@ -134,6 +128,8 @@ beforeAll(async () => {
     attribute: ['lead_status:new'],
     address: ['+15550100', '+15550177'],
     canned_reply_id: canned.map((one) => one.canned_reply_id),
+    note_id: notes,
+    taken_over_by: [owner],
     shortcut: Array.from({ length: 40 }, (_, i) => `new${i}`),
     'renameTag.tag_name': tags.slice(0, 20).map(encodeURIComponent),
     'deleteTag.tag_name': tags.slice(20).map(encodeURIComponent),
@@ -166,6 +162,9 @@ afterAll(async () => {
   await client.close();
   await bench[Symbol.asyncDispose]();
 });
+
+const many = <T>(count: number, make: (index: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: count }, (_, index) => make(index)));
 
 test('the document is OpenAPI 3.1 with named schemas, an operation id, a tag and problems everywhere', async () => {
   expect(document.openapi).toBe('3.1.0');

@@ -83,3 +83,15 @@ test('nobody does more in a person’s name than the person may, whatever the ke
     }
   }
 }, 120_000);
+
+test('operations are told as far as anybody answers, and who does not is named', async () => {
+  const { status, body } = await call(bench.gateway, { path: '/v1/operations', key: await bench.key(workspaceId) });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({
+    traffic: null,
+    webhooks: null,
+    open_dead_letters: null,
+    consumers: [],
+    unavailable: ['conversation-state', 'dispatcher'],
+  });
+});

@@ -15,12 +15,14 @@ import { getFile } from './handlers/get-file.ts';
 import { receive } from './handlers/receive.ts';
 import { simulatorOutbox } from './handlers/simulator-outbox.ts';
 import { simulatorSend } from './handlers/simulator-send.ts';
+import { simulatorTrouble } from './handlers/simulator-trouble.ts';
 import { createApp } from './http/app.ts';
 import { createGate } from './http/gate.ts';
 import { createVisitorRates } from './http/visitor-rates.ts';
 import { createPublisher, type Publisher } from './publisher.ts';
 import { declarePhones } from './simulator/phone.ts';
 import { type Receipts, simulateReceipts } from './simulator/receipts.ts';
+import { Troubles } from './simulator/troubles.ts';
 
 export interface IngestService extends AsyncDisposable {
   port: number;
@@ -69,7 +71,9 @@ export async function startService(config: Config, o: { logger?: Logger } = {}):
   await app.register(getFile, deps);
   await app.register(appendMessage, { ...deps, serviceToken: config.serviceToken });
   if (config.simulator) {
-    await app.register(simulatorSend, { ...deps, serviceToken: config.serviceToken });
+    const troubles = new Troubles();
+    await app.register(simulatorSend, { ...deps, serviceToken: config.serviceToken, troubles });
+    await app.register(simulatorTrouble, { ...deps, troubles });
     await app.register(simulatorOutbox, deps);
   }
 

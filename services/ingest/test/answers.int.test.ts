@@ -44,6 +44,7 @@ test('a simulator that is not switched on does not exist', async () => {
   for (const answer of [
     await closed.post(`/providers/simulator/${id}`, JSON.stringify(inbound())),
     await closed.get(`/providers/simulator/${id}/outbox`),
+    await closed.post(`/providers/simulator/${id}/trouble`, '{}'),
   ]) {
     expect(answer.status).toBe(404);
   }

@@ -109,3 +109,32 @@ test('a page of the same host may play the phone, at whatever port it is served;
   const read = await ingest.send('GET', `/providers/simulator/${id}/outbox`, { origin: 'http://127.0.0.1:4000' });
   expect([read.status, read.headers['access-control-allow-origin']]).toEqual([200, 'http://127.0.0.1:4000']);
 });
+
+test('a phone that is told to refuses what is sent to it next, and confirms late what comes then', async () => {
+  const id = await harness.account({ provider: 'simulator' });
+  const trouble = (given: unknown) => ingest.post(`/providers/simulator/${id}/trouble`, JSON.stringify(given), {});
+  const to = '+14155550123';
+  const message = () => ({ message_id: newId('message'), to, text: 'Hi' });
+  expect((await trouble({ to, refuse: 1, receipts_late_ms: 600_000 })).json()).toEqual({ to, refuse: 1, receipts_late_ms: 600_000 });
+  expect((await send(id, { ...message(), to: '+14155550124' })).status).toBe(200);
+  const refused = await send(id, message());
+  expect([refused.status, refused.json()]).toMatchObject([400, { error: { code: 'simulated_refusal' } }]);
+  const [late, prompt] = [message(), message()];
+  for (const one of [late, prompt]) expect((await send(id, one)).status).toBe(200);
+  expect((await outbox(id, `?to=${encodeURIComponent(to)}`)).map((one) => one.id)).toEqual(
+    [late, prompt].map((one) => `sim_${one.message_id}`),
+  );
+  const confirmed = await eventually(
+    async () => (await harness.stored(id)).map((one) => one.body['message_id']),
+    (ids) => ids.filter((one) => one === prompt.message_id).length === 2,
+  );
+  expect(confirmed).not.toContain(late.message_id);
+  // Any phone of the account.
+  expect((await trouble({ refuse: 1 })).status).toBe(200);
+  expect((await send(id, message())).status).toBe(400);
+  expect((await send(id, message())).status).toBe(200);
+  for (const wrong of [{ refuse: -1 }, { refuse: 1.5 }, { receipts_late_ms: 1e9 }, { to: 7 }])
+    expect((await trouble(wrong)).status).toBe(400);
+  const http = await harness.account({ provider: 'http' });
+  expect((await ingest.post(`/providers/simulator/${http}/trouble`, '{}', {})).status).toBe(404);
+});

@@ -88,6 +88,8 @@ async function peopleOf(workspace: Workspace, conversation: Json, canaries: Cana
     reason: word('reason'),
   });
   await workspace.must('POST', `${path}/messages`, { body: word('operator text'), sender_name: word('operator name'), takeover: false });
+  const { note_id } = await workspace.must('POST', `${path}/notes`, { text: word('note') });
+  await workspace.must('PATCH', `${path}/notes/${note_id}`, { text: word('changed note') });
   const email = `${word('email')}@example.com`;
   await workspace.must('PATCH', `/v1/contacts/${contact.contact_id}`, { email, attributes: { note: word('attribute') } });
   // A second one with the same address: the database refuses, and its words name it.

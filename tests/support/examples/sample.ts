@@ -2,7 +2,7 @@ import type { Json } from '../api.ts';
 import type { Asked } from './captor.ts';
 
 /** Short is more easily read. */
-const pageSizes = ['page_size', 'limit', 'size'];
+const pageSizes = ['page_size', 'limit', 'size', 'minutes'];
 const methods = ['get', 'post', 'patch', 'put', 'delete'];
 
 /** What takes something away is asked last: what the others ask about is still there. */

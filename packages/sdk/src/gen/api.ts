@@ -599,6 +599,54 @@ export interface paths {
         patch: operations["renameTag"];
         trace?: never;
     };
+    "/v1/conversations/{conversation_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what people have noted about a conversation, newest first
+         * @description Notes are for people: no customer, no AI backend and no subscriber sees them. `conversation.note_changed` tells that there is something to read, without its text.
+         */
+        get: operations["listNotes"];
+        put?: never;
+        /**
+         * Note something about a conversation, for people only
+         * @description Also about a closed one. It changes nobody’s turn: whoever answers goes on answering.
+         */
+        post: operations["createNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation_id}/notes/{note_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a note
+         * @description By whom it may be changed.
+         */
+        delete: operations["deleteNote"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a note
+         * @description A note is its author’s: the user, or the key where it named none. With the scope `admin` (of a user: as owner) also those of others.
+         */
+        patch: operations["updateNote"];
+        trace?: never;
+    };
     "/v1/conversations/{conversation_id}/stream": {
         parameters: {
             query?: never;
@@ -1225,6 +1273,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the workspace fares, at one glance
+         * @description Throughput and latency by the minute, what became of the AI’s turns, webhook endpoints, dead letters; for administrators also how far the installation’s readers are behind. Answers are remembered for a second. Whoever does not answer is named in `unavailable`, and the rest is told all the same.
+         */
+        get: operations["getOperations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -1476,6 +1544,7 @@ export interface components {
             opt_out: boolean;
             window_expires_at: string | null;
             takeover_expires_at: string | null;
+            taken_over_by: string | null;
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
@@ -1616,6 +1685,7 @@ export interface components {
             opt_out: boolean;
             window_expires_at: string | null;
             takeover_expires_at: string | null;
+            taken_over_by: string | null;
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
@@ -1658,6 +1728,7 @@ export interface components {
             opt_out: boolean;
             window_expires_at: string | null;
             takeover_expires_at: string | null;
+            taken_over_by: string | null;
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
@@ -1714,6 +1785,7 @@ export interface components {
             opt_out: boolean;
             window_expires_at: string | null;
             takeover_expires_at: string | null;
+            taken_over_by: string | null;
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
@@ -1763,6 +1835,7 @@ export interface components {
             opt_out: boolean;
             window_expires_at: string | null;
             takeover_expires_at: string | null;
+            taken_over_by: string | null;
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
@@ -1829,6 +1902,7 @@ export interface components {
             opt_out: boolean;
             window_expires_at: string | null;
             takeover_expires_at: string | null;
+            taken_over_by: string | null;
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
@@ -1850,7 +1924,7 @@ export interface components {
             /** @description Counts the changes of `ai_mode`; send it as `If-Match`. */
             mode_epoch: number;
             contact: components["schemas"]["Contact"] | null;
-            /** @description false: the conversation was in that mode already, and nothing was published. */
+            /** @description false: the conversation was in that mode already; at most `taken_over_by` changed, which `conversation.updated` tells. */
             changed?: boolean;
             /** @enum {string} */
             from_mode?: "ai" | "human" | "closed";
@@ -1964,6 +2038,7 @@ export interface components {
             opt_out: boolean;
             window_expires_at: string | null;
             takeover_expires_at: string | null;
+            taken_over_by: string | null;
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
@@ -1985,7 +2060,7 @@ export interface components {
             /** @description Counts the changes of `ai_mode`; send it as `If-Match`. */
             mode_epoch: number;
             contact: components["schemas"]["Contact"] | null;
-            /** @description false: the conversation was in that mode already, and nothing was published. */
+            /** @description false: the conversation was in that mode already; at most `taken_over_by` changed, which `conversation.updated` tells. */
             changed: boolean;
             /** @enum {string} */
             from_mode: "ai" | "human" | "closed";
@@ -2498,11 +2573,47 @@ export interface components {
             requested_at: string;
             done_at: string | null;
         };
+        /**
+         * Note
+         * @description What people tell each other about a conversation.
+         */
+        Note: {
+            note_id: string;
+            conversation_id: string;
+            text: string;
+            /** @description `user`, or `api_key` where the key named no user. */
+            author_kind: string;
+            author_id: string | null;
+            updated_by_kind: string;
+            updated_by_id: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** NoteList */
+        NoteList: {
+            notes: components["schemas"]["Note"][];
+            next_page_token: string | null;
+        };
+        /** CreateNote */
+        CreateNote: {
+            text: string;
+        };
+        /** UpdateNote */
+        UpdateNote: {
+            text: string;
+        };
+        /** DeletedNote */
+        DeletedNote: {
+            note_id: string;
+            deleted: boolean;
+        };
         /** Event */
         Event: {
             event_id: string;
             /** @enum {string} */
-            event_type: "message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled" | "stream.gap" | "stream.overflow";
+            event_type: "message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "conversation.note_changed" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled" | "stream.gap" | "stream.overflow";
             workspace_id: string;
             agent_id: string | null;
             channel: string | null;
@@ -2903,6 +3014,15 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * ChannelAccountError
+         * @description Why a send by it failed last. It may be the recipient’s fault, and a later send may have worked.
+         */
+        ChannelAccountError: {
+            code: string;
+            /** Format: date-time */
+            at: string;
+        };
         /** ChannelAccount */
         ChannelAccount: {
             channel_account_id: string;
@@ -2916,6 +3036,9 @@ export interface components {
             credential_names: string[];
             /** @description Enter it at the provider. */
             webhook_url: string;
+            last_received_at: string | null;
+            last_sent_at: string | null;
+            last_error: components["schemas"]["ChannelAccountError"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -3188,6 +3311,87 @@ export interface components {
             entries: components["schemas"]["AuditEntry"][];
             next_page_token: string | null;
         };
+        /** TrafficMinute */
+        TrafficMinute: {
+            /** Format: date-time */
+            minute: string;
+            /** @description Messages of customers. */
+            received: number;
+            /** @description Turns of the AI that ended with a reply. */
+            replied: number;
+            /** @description Messages that a provider took. */
+            sent: number;
+            /** @description Messages that were not sent or not delivered. */
+            failed: number;
+            latency_p50_ms: number | null;
+            latency_p95_ms: number | null;
+        };
+        /** TrafficFigures */
+        TrafficFigures: {
+            /** @description Messages of customers. */
+            received: number;
+            /** @description Turns of the AI that ended with a reply. */
+            replied: number;
+            /** @description Messages that a provider took. */
+            sent: number;
+            /** @description Messages that were not sent or not delivered. */
+            failed: number;
+            latency_p50_ms: number | null;
+            latency_p95_ms: number | null;
+        };
+        /** TurnOutcome */
+        TurnOutcome: {
+            /** @enum {string} */
+            outcome: "pending" | "in_flight" | "replied" | "silent" | "handed_off" | "failed" | "superseded" | "suppressed";
+            reason: string | null;
+            count: number;
+        };
+        /**
+         * Traffic
+         * @description Counted as it is committed, late by two seconds at most.
+         */
+        Traffic: {
+            /** @description Oldest first, without gaps; the last one still runs. */
+            minutes: components["schemas"]["TrafficMinute"][];
+            total: components["schemas"]["TrafficFigures"];
+            /** @description What became of the AI’s turns, the most frequent first. */
+            outcomes: components["schemas"]["TurnOutcome"][];
+        };
+        /** EndpointHealth */
+        EndpointHealth: {
+            webhook_endpoint_id: string;
+            description: string;
+            enabled: boolean;
+            disabled_reason: ("manual" | "failing" | "gone") | null;
+            failing_since: string | null;
+            /** @description Deliveries under way or waiting to be tried again; counted up to 10,000. */
+            pending: number;
+            oldest_pending_at: string | null;
+            /** @description Deliveries given up; of the newest 1,000 of the workspace. */
+            dead: number;
+        };
+        /** ConsumerLag */
+        ConsumerLag: {
+            stream: string;
+            consumer: string;
+            /** @description Messages not handed to anybody yet. */
+            pending: number;
+            /** @description Handed out and not done. */
+            ack_pending: number;
+            /** @description Of those, handed out more than once. */
+            redelivered: number;
+        };
+        /** Operations */
+        Operations: {
+            /** Format: date-time */
+            as_of: string;
+            traffic: components["schemas"]["Traffic"] | null;
+            webhooks: components["schemas"]["EndpointHealth"][] | null;
+            open_dead_letters: number | null;
+            consumers: components["schemas"]["ConsumerLag"][] | null;
+            /** @description Who did not answer; what they know is null. */
+            unavailable: ("conversation-state" | "dispatcher" | "nats")[];
+        };
         /** DeadLetter */
         DeadLetter: {
             dead_letter_id: string;
@@ -3219,7 +3423,7 @@ export interface components {
             url: string;
             description?: string;
             /** @description Empty: every type. */
-            event_types?: ("message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled")[];
+            event_types?: ("message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "conversation.note_changed" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled")[];
             /** @description Empty: every agent. */
             agent_ids?: string[];
             /** @description For one attempt; 15 s unless told. */
@@ -3233,7 +3437,7 @@ export interface components {
             url: string;
             description: string;
             /** @description Empty: every type. */
-            event_types: ("message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled")[];
+            event_types: ("message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "conversation.note_changed" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled")[];
             /** @description Empty: every agent. */
             agent_ids: string[];
             enabled: boolean;
@@ -3256,7 +3460,7 @@ export interface components {
             url: string;
             description: string;
             /** @description Empty: every type. */
-            event_types: ("message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled")[];
+            event_types: ("message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "conversation.note_changed" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled")[];
             /** @description Empty: every agent. */
             agent_ids: string[];
             enabled: boolean;
@@ -3281,7 +3485,7 @@ export interface components {
             url?: string;
             description?: string;
             /** @description Empty: every type. */
-            event_types?: ("message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled")[];
+            event_types?: ("message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "conversation.note_changed" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled")[];
             /** @description Empty: every agent. */
             agent_ids?: string[];
             enabled?: boolean;
@@ -3312,7 +3516,7 @@ export interface components {
             webhook_endpoint_id: string;
             event_id: string;
             /** @enum {string} */
-            event_type: "message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled" | "webhook.test";
+            event_type: "message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "conversation.note_changed" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled" | "webhook.test";
             conversation_id: string | null;
             /**
              * @description `dead`: given up after the last attempt; replay it.
@@ -3381,7 +3585,7 @@ export interface components {
             webhook_endpoint_id: string;
             event_id: string;
             /** @enum {string} */
-            event_type: "message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled" | "webhook.test";
+            event_type: "message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "conversation.note_changed" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled" | "webhook.test";
             conversation_id: string | null;
             /**
              * @description `dead`: given up after the last attempt; replay it.
@@ -3843,6 +4047,8 @@ export interface operations {
                 tag?: string;
                 /** @example 2026-05-15T14:32:01.000Z */
                 updated_after?: string;
+                /** @description The conversations of this user; `me`: of the user who asks (`Baton-User`). */
+                taken_over_by?: string;
                 /** @description Rows with `ai_mode`, `mode_epoch` and `contact`, for inboxes. */
                 details?: boolean;
                 /** @description Also count what the filters match. */
@@ -7361,6 +7567,338 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TagChange"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotes: {
+        parameters: {
+            query?: {
+                /** @description Rows in a page. */
+                page_size?: number;
+                /** @description `next_page_token` of the page before. */
+                page_token?: string;
+            };
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+                /** @description An `ETag` you have: while it stands the answer is 304, without a body. */
+                "if-none-match"?: string;
+            };
+            path: {
+                /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteList"];
+                };
+            };
+            /** @description Nothing has changed. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+                /** @description The same key and body within 24 h give the first answer again, marked `Idempotent-Replayed: true`. */
+                "idempotency-key"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
+            };
+            path: {
+                /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateNote"];
+            };
+        };
+        responses: {
+            /** @description What people tell each other about a conversation. */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Idempotent-Replayed": components["headers"]["Idempotent-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
+            };
+            path: {
+                /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                conversation_id: string;
+                /** @example note_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedNote"];
+                };
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    updateNote: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+                /** @description By the cookie of a session alone: its `csrf_token`. */
+                "x-csrf-token"?: string;
+            };
+            path: {
+                /** @example conv_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                conversation_id: string;
+                /** @example note_01k9qg3v5e7h2m4n6p8r0s2t4v */
+                note_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateNote"];
+            };
+        };
+        responses: {
+            /** @description What people tell each other about a conversation. */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
                 };
             };
             /** @description A problem */
@@ -11290,6 +11828,95 @@ export interface operations {
             };
         };
     };
+    getOperations: {
+        parameters: {
+            query?: {
+                /** @description How far back `traffic` goes. */
+                minutes?: number;
+            };
+            header?: {
+                /**
+                 * @description With a partner key: the workspace to act in.
+                 * @example acc_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-workspace"?: string;
+                /**
+                 * @description The person in whose name this is asked: their role limits it, and records name them.
+                 * @example usr_01k9qg3v5e7h2m4n6p8r0s2t4v
+                 */
+                "baton-user"?: string;
+                /** @description An `ETag` you have: while it stands the answer is 304, without a body. */
+                "if-none-match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operations"];
+                };
+            };
+            /** @description Nothing has changed. */
+            304: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem */
+            "4XX": {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Limit": components["headers"]["RateLimit-Limit"];
+                    "RateLimit-Remaining": components["headers"]["RateLimit-Remaining"];
+                    "RateLimit-Reset": components["headers"]["RateLimit-Reset"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listDeadLetters: {
         parameters: {
             query?: {
@@ -12201,7 +12828,7 @@ export interface operations {
                 /** @example whe_01k9qg3v5e7h2m4n6p8r0s2t4v */
                 webhook_endpoint_id?: string;
                 status?: "pending" | "delivered" | "dead";
-                event_type?: "message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled" | "webhook.test";
+                event_type?: "message.received" | "message.queued" | "message.sent" | "message.delivered" | "message.read" | "message.failed" | "message.opt_out" | "message.opt_in" | "conversation.created" | "conversation.updated" | "conversation.mode_changed" | "conversation.handoff_requested" | "conversation.note_changed" | "window.closing" | "dispatch.completed" | "dispatch.failed" | "dispatch.suppressed" | "webhook.disabled" | "webhook.test";
             };
             header?: {
                 /**

@@ -257,6 +257,8 @@ export interface components {
             needs_handoff: boolean;
             unread: boolean;
             previous_conversation_id: string | null;
+            /** @description The user whose conversation it is while ai_mode is human. */
+            taken_over_by: string | null;
         };
         /** @description The status or a label changed. */
         ConversationUpdatedEvent: {
@@ -332,6 +334,37 @@ export interface components {
             dispatch_id: string | null;
             reason: string;
             summary: string | null;
+        };
+        /** @description People noted something about the conversation; `GET …/notes` has it. */
+        ConversationNoteChangedEvent: {
+            event_id: string;
+            /** @constant */
+            event_type: "conversation.note_changed";
+            workspace_id: string;
+            agent_id: string;
+            /** @enum {string} */
+            channel: "sms" | "whatsapp" | "telegram" | "email" | "web" | "voice" | "instagram" | "facebook";
+            conversation_id: string;
+            /** @description Counts the events of the conversation from 1 without gaps; 0 for what is about no conversation, and for Baton's internal signals, which no subscriber sees. */
+            sequence: number;
+            /**
+             * Format: date-time
+             * @description RFC 3339, UTC, milliseconds.
+             */
+            timestamp: string;
+            payload: components["schemas"]["NoteChangedPayload"];
+        };
+        /** @description conversation.note_changed. Without the note's text: what people tell each other is read where a person is signed in, not wherever events go. */
+        NoteChangedPayload: {
+            conversation_id: string;
+            note_id: string;
+            /**
+             * @description added, edited, deleted
+             * @enum {string}
+             */
+            action: "added" | "edited" | "deleted";
+            /** @description Absent: by an API key alone. */
+            actor_user_id: string | null;
         };
         /** @description Free-form WhatsApp messages are possible for one more hour. */
         WindowClosingEvent: {
@@ -544,6 +577,7 @@ export type ConversationCreatedEvent = components['schemas']['ConversationCreate
 export type ConversationUpdatedEvent = components['schemas']['ConversationUpdatedEvent'];
 export type ConversationModeChangedEvent = components['schemas']['ConversationModeChangedEvent'];
 export type ConversationHandoffRequestedEvent = components['schemas']['ConversationHandoffRequestedEvent'];
+export type ConversationNoteChangedEvent = components['schemas']['ConversationNoteChangedEvent'];
 export type WindowClosingEvent = components['schemas']['WindowClosingEvent'];
 export type DispatchCompletedEvent = components['schemas']['DispatchCompletedEvent'];
 export type DispatchFailedEvent = components['schemas']['DispatchFailedEvent'];
@@ -567,6 +601,7 @@ export type BatonEvent =
   | ConversationUpdatedEvent
   | ConversationModeChangedEvent
   | ConversationHandoffRequestedEvent
+  | ConversationNoteChangedEvent
   | WindowClosingEvent
   | DispatchCompletedEvent
   | DispatchFailedEvent

@@ -1,6 +1,6 @@
 import { type Pipeline, type Step, statement } from '@baton/db/pipeline.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
-import type { CannedReplyRow } from '../domain/rows.ts';
+import type { CannedReplyRow } from '../domain/inbox/rows.ts';
 import { type CommandContext, findResult, type StoredAnswer, storedResult } from './state.ts';
 
 const dates = ['created_at', 'updated_at'] as const;

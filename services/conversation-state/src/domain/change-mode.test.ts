@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { after, conversationRow, dispatchRow, finish, messageRow, newTestLedger, noContext, noon } from '../../test/pure/rows.ts';
-import { changeMode, extendTakeover } from './change-mode.ts';
+import { changeMode, extendTakeover, passTo } from './change-mode.ts';
 
 const actor = { kind: 'user', id: 'user_a' };
 const take = { to: 'human', actor, reason: 'api' } as const;
@@ -134,4 +134,30 @@ test('each human message starts the takeover’s time anew, and one without end 
   const endless = later.conversation(conversationRow({ conversation_id: 'b', ai_mode: 'human', takeover_timeout_seconds: 0 }));
   extendTakeover(later, endless, 60);
   expect(endless.takeover_expires_at).toBeNull();
+});
+
+test('a conversation is the user’s who takes it over, and nobody’s once it is given back or closed', () => {
+  const ledger = newTestLedger();
+  const c = ledger.conversation(conversationRow());
+  changeMode(ledger, c, take, noContext);
+  expect(c.taken_over_by).toBe('user_a');
+  for (const to of ['ai', 'closed'] as const) {
+    const other = newTestLedger().conversation(conversationRow({ ai_mode: 'human', mode_epoch: 2, taken_over_by: 'user_a' }));
+    changeMode(newTestLedger(), other, { ...take, to }, noContext);
+    expect(other.taken_over_by).toBeNull();
+  }
+  const byKey = newTestLedger().conversation(conversationRow());
+  changeMode(newTestLedger(), byKey, { ...take, actor: { kind: 'api_key', id: 'key_a' } }, noContext);
+  expect(byKey.taken_over_by).toBeNull();
+});
+
+test('among people it passes to the user who asks for it; one who only writes gets what is nobody’s', () => {
+  const at = (taken_over_by: string | null, ai_mode: 'human' | 'ai' = 'human') => conversationRow({ ai_mode, taken_over_by });
+  const user = { kind: 'user', id: 'user_b' };
+  expect(passTo(at('user_a'), user, { claims: true })).toBe(true);
+  expect(passTo(at('user_a'), user, { claims: false })).toBe(false);
+  expect(passTo(at(null), user, { claims: false })).toBe(true);
+  expect(passTo(at('user_b'), user, { claims: true })).toBe(false);
+  expect(passTo(at(null, 'ai'), user, { claims: true })).toBe(false);
+  expect(passTo(at('user_a'), { kind: 'api_key', id: 'key_a' }, { claims: true })).toBe(false);
 });

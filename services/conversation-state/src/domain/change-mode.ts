@@ -40,6 +40,7 @@ export function changeMode(ledger: Ledger, conversation: ConversationRow, reques
   conversation.mode_epoch += 1;
   conversation.turn_dispatch_id = null;
   if (request.actor.kind === 'ai') keepQueued(ledger, conversation, context.openSends);
+  conversation.taken_over_by = to === 'human' ? userOf(request.actor) : null;
   setTakeoverTimeout(ledger, conversation, request, context.agentTimeoutSeconds);
   ledger.timer(conversation, 'silence', null);
   if (to !== 'ai' && context.pending) {
@@ -65,9 +66,23 @@ export function changeMode(ledger: Ledger, conversation: ConversationRow, reques
     from_mode: from,
     to_mode: to,
     mode_epoch: conversation.mode_epoch,
-    actor_user_id: request.actor.kind === 'user' ? request.actor.id : null,
+    actor_user_id: userOf(request.actor),
     reason: request.reason,
   });
+  return true;
+}
+
+const userOf = (actor: Actor): string | null => (actor.kind === 'user' ? actor.id : null);
+
+/**
+ * Among people a conversation changes hands without a change of mode. `claims`: the user asks for it; one who merely writes gets what is nobody's.
+ * True when it is somebody else's now.
+ */
+export function passTo(conversation: ConversationRow, actor: Actor, o: { claims: boolean }): boolean {
+  const user = userOf(actor);
+  if (conversation.ai_mode !== 'human' || user === null || conversation.taken_over_by === user) return false;
+  if (!o.claims && conversation.taken_over_by !== null) return false;
+  conversation.taken_over_by = user;
   return true;
 }
 

@@ -66,5 +66,6 @@ export function conversationPayload(c: ConversationRow): EventPayloads['conversa
     needs_handoff: c.needs_handoff,
     unread: c.unread,
     previous_conversation_id: c.previous_conversation_id,
+    taken_over_by: c.taken_over_by,
   };
 }

@@ -293,6 +293,7 @@ export function openConversation(
     unread: false,
     takeover_timeout_seconds: null,
     takeover_expires_at: null,
+    taken_over_by: null,
     window_expires_at: null,
     message_count: 0,
     event_sequence: 0,

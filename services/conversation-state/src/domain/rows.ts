@@ -77,6 +77,17 @@ export interface ChannelAccountRow {
   deleted_at: Date | null;
 }
 
+/** How an account fares, to within seconds. */
+export interface AccountTrafficRow {
+  channel_account_id: string;
+  workspace_id: string;
+  last_received_at: Date | null;
+  last_sent_at: Date | null;
+  /** The code of the last failure. */
+  last_error: string | null;
+  last_error_at: Date | null;
+}
+
 export interface ContactRow {
   contact_id: string;
   workspace_id: string;
@@ -112,37 +123,6 @@ export interface ContactAddressRow {
   contact_id: string;
 }
 
-export interface CannedReplyRow {
-  canned_reply_id: string;
-  workspace_id: string;
-  shortcut: string;
-  title: string;
-  text: string;
-  language: string | null;
-  tags: string[];
-  /** Who wrote it last. */
-  actor_kind: string;
-  actor_id: string;
-  created_at: Date;
-  updated_at: Date;
-}
-
-/** The last change of a tag in all conversations that have it, and how far it has come. */
-export interface TagChangeRow {
-  workspace_id: string;
-  tag: string;
-  /** null: it is taken away. */
-  becomes: string | null;
-  state: 'running' | 'done';
-  /** The last conversation that was changed; empty before the first. */
-  place: string;
-  conversations: number;
-  actor_kind: string;
-  actor_id: string;
-  requested_at: Date;
-  done_at: Date | null;
-}
-
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 export type JsonObject = { [key: string]: JsonValue };
 
@@ -167,6 +147,8 @@ export interface ConversationRow {
   /** Of the takeover that runs; null: the agent's. */
   takeover_timeout_seconds: number | null;
   takeover_expires_at: Date | null;
+  /** The user whose conversation it is; null in every mode but `human`, and there while it is nobody's. */
+  taken_over_by: string | null;
   window_expires_at: Date | null;
   /** Also the sequence of the newest message. */
   message_count: number;

@@ -1,8 +1,9 @@
 import type { Author, Provider } from '@baton/contracts/vocabulary.ts';
-import { type Actor, changeMode, extendTakeover } from './change-mode.ts';
+import { type Actor, changeMode, extendTakeover, passTo } from './change-mode.ts';
 import { partsOf } from './channel/parts.ts';
 import type { Ledger } from './ledger.ts';
 import { queueMessage } from './outbound.ts';
+import { conversationPayload } from './payloads.ts';
 import { type Refusal, whyNotSend } from './refusals.ts';
 import type { AttachmentRef, JsonObject, MessageRow, TemplateRef } from './rows.ts';
 import type { CommandState, ModeOutcome } from './update-conversation.ts';
@@ -60,6 +61,8 @@ export function sendByHand(ledger: Ledger, loaded: SendState, draft: HandDraft):
       loaded.modeContext,
     );
   if (!changed && draft.author === 'human') extendTakeover(ledger, conversation, loaded.agent.takeover_timeout_seconds);
+  if (draft.takeover && passTo(conversation, draft.actor, { claims: false }))
+    ledger.emit(conversation, 'conversation.updated', conversationPayload(conversation));
   conversation.unread = draft.author === 'human' ? false : conversation.unread;
   const [message, ...further] = parts.map(({ text, attachments }) =>
     queueMessage(ledger, conversation, {

@@ -1,5 +1,5 @@
 import type { AiMode, ConversationStatus } from '@baton/contracts/vocabulary.ts';
-import { type Actor, changeMode, extendTakeover, type ModeChangeContext } from './change-mode.ts';
+import { type Actor, changeMode, extendTakeover, type ModeChangeContext, passTo } from './change-mode.ts';
 import { mergePatch } from './json/merge-patch.ts';
 import type { Ledger } from './ledger.ts';
 import { conversationPayload } from './payloads.ts';
@@ -48,12 +48,13 @@ export function updateConversation(ledger: Ledger, loaded: CommandState, patch: 
   const changed =
     patch.aiMode !== undefined &&
     changeMode(ledger, conversation, { to, actor: patch.actor, reason: patch.reason, ...timeoutOf(patch) }, loaded.modeContext);
+  const passed = !changed && patch.aiMode === 'human' && passTo(conversation, patch.actor, { claims: true });
   if (!changed && to === 'human' && patch.takeoverTimeoutSeconds !== undefined) {
     conversation.takeover_timeout_seconds = patch.takeoverTimeoutSeconds;
     extendTakeover(ledger, conversation, loaded.agent.takeover_timeout_seconds);
   }
   const shown = ['status', 'subject', 'tags', 'needs_handoff', 'metadata'] as const;
-  if (shown.some((field) => JSON.stringify(before[field]) !== JSON.stringify(conversation[field]))) {
+  if (passed || shown.some((field) => JSON.stringify(before[field]) !== JSON.stringify(conversation[field]))) {
     ledger.emit(conversation, 'conversation.updated', conversationPayload(conversation));
   }
   return { changed, from, to };

@@ -68,7 +68,7 @@ async function eraseMessages({ trx, erasure }: StepContext): Promise<Progress> {
   return { place: { conversation, sequence: more ? from : Number.MAX_SAFE_INTEGER }, messages: more ? 0 : rows.length };
 }
 
-/** Suggestions and errors of turns, and reasons that somebody typed. True when there is more. */
+/** Suggestions and errors of turns, notes, and reasons that somebody typed. True when there is more. */
 async function eraseDecisions(trx: Trx, conversation: string): Promise<boolean> {
   const { numAffectedRows } =
     await sql`update conversation.dispatch set suggestion = null, suggestion_status = null, error = null, shadow = null where dispatch_id in (
@@ -76,6 +76,7 @@ async function eraseDecisions(trx: Trx, conversation: string): Promise<boolean> 
     where conversation_id = ${conversation} and (suggestion is not null or error is not null or shadow is not null) limit ${rowsAtOnce})`.execute(
       trx,
     );
+  await sql`delete from conversation.note where conversation_id = ${conversation}`.execute(trx);
   await sql`update conversation.mode_history set reason = ${erasedAddress}
     where conversation_id = ${conversation} and reason <> all(array['api', 'manual_send', 'external_reply', 'external_owner', 'resume', 'takeover_timeout', 'handoff'])`.execute(
     trx,
@@ -147,7 +148,7 @@ async function passPurged({ trx, erasure, purged }: StepContext): Promise<Progre
   return { place: conversation === purged ? { conversation, sequence: Number.MAX_SAFE_INTEGER } : erasure.place };
 }
 
-/** Stored answers that show the contact or name its address. They are kept for 48 hours; what they answered is settled by what stands now. */
+/** Stored answers that show the contact or one of its conversations, or name its address. They are kept for 48 hours; what they answered is settled by what stands now. */
 async function forgetCommands({ trx, erasure }: StepContext): Promise<Progress> {
   const { rows } = await sql<{ command_id: string }>`select command_id from conversation.command_result
     where workspace_id = ${erasure.workspace_id} and command_id > ${erasure.place.after ?? ''} order by command_id limit ${rowsAtOnce}`.execute(
@@ -158,7 +159,8 @@ async function forgetCommands({ trx, erasure }: StepContext): Promise<Progress> 
   await sql`delete from conversation.command_result c where workspace_id = ${erasure.workspace_id}
     and command_id = any(${rows.map((row) => row.command_id)}) and exists (
       select 1 from unnest(${erasure.addresses}::text[] || array(
-        select contact_id from conversation.contact where contact_id = ${erasure.contact_id} or merged_into = ${erasure.contact_id})) as word
+        select contact_id from conversation.contact where contact_id = ${erasure.contact_id} or merged_into = ${erasure.contact_id} union all
+        select conversation_id from conversation.conversation where contact_id = ${erasure.contact_id})) as word
       where position(convert_to(word, 'UTF8') in c.result) > 0)`.execute(trx);
   return { place: { after: last } };
 }

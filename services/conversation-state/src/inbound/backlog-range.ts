@@ -1,5 +1,5 @@
 import type { Bus } from '@baton/bus/connect.ts';
-import { partitionToken, streams } from '@baton/contracts/subjects.ts';
+import { inboundConsumer, streams } from '@baton/contracts/subjects.ts';
 import { JetStreamApiError, type StoredMsg } from '@nats-io/jetstream';
 
 /** Messages of INBOUND by their places, both ends included. */
@@ -62,11 +62,7 @@ export async function heldIn(bus: Bus, range: Range, signal: AbortSignal): Promi
 
 /** Whoever reads the partition finds its consumer gone, and makes it anew: from the first message that nobody has acknowledged. */
 export async function readAgain(bus: Bus, partition: number): Promise<void> {
-  await bus.jsm.consumers.delete(streams.inbound, consumerName(partition)).catch((error: unknown) => {
+  await bus.jsm.consumers.delete(streams.inbound, inboundConsumer(partition)).catch((error: unknown) => {
     if (!(error instanceof JetStreamApiError)) throw error;
   });
-}
-
-export function consumerName(partition: number): string {
-  return `conversation-state-${partitionToken(partition)}`;
 }

@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '@baton/bus/connect.ts';
 import { done, settle } from '@baton/bus/settle.ts';
-import { partitionToken, streams } from '@baton/contracts/subjects.ts';
+import { inboundConsumer, partitionToken, streams } from '@baton/contracts/subjects.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
 import { AckPolicy, type ConsumerMessages, DeliverPolicy, JetStreamApiError, type JsMsg } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
-import { consumerName } from './backlog-range.ts';
 import type { Lease } from './leases.ts';
 
 /** A message in hand with the lease under which it was read. */
@@ -92,7 +91,7 @@ export class InboundReader implements AsyncDisposable {
   }
 
   async #declare(partition: number): Promise<ConsumerMessages> {
-    const name = consumerName(partition);
+    const name = inboundConsumer(partition);
     await this.#bus.jsm.consumers.delete(streams.inbound, name).catch((error: unknown) => {
       if (!(error instanceof JetStreamApiError)) throw error;
     });

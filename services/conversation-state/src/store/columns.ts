@@ -42,6 +42,7 @@ export const columns: Record<Table, Record<string, string>> = {
     unread: 'boolean',
     takeover_timeout_seconds: 'int',
     takeover_expires_at: 'timestamptz',
+    taken_over_by: 'text',
     window_expires_at: 'timestamptz',
     message_count: 'int',
     event_sequence: 'bigint',

@@ -23,6 +23,7 @@ export interface ConversationFilter {
   remoteAddress?: string;
   closed?: boolean;
   archived?: boolean;
+  takenOverBy?: string;
   currentOnly?: boolean;
 }
 
@@ -108,6 +109,9 @@ function conditions(workspaceId: string, f: ConversationFilter): RawBuilder<bool
   if (f.updatedAfter !== undefined) add(sql`c.updated_at > ${f.updatedAfter}`);
   // With the workspace, so that the index by address serves it.
   if (f.remoteAddress !== undefined) add(sql`(c.workspace_id = ${workspaceId} and c.remote_address = ${f.remoteAddress})`);
+  // The same of the index by holder.
+  if (f.takenOverBy !== undefined)
+    add(sql`(c.workspace_id = ${workspaceId} and c.taken_over_by = ${f.takenOverBy} and c.ai_mode = 'human')`);
   if (f.currentOnly) add(isCurrent(workspaceId));
   return all;
 }

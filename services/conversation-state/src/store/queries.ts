@@ -186,7 +186,7 @@ export function unansweredMessages(store: Store, workspaceId: string, conversati
 }
 
 /** `not_found` for what does not exist and for what belongs to another workspace: row-level security makes them the same. */
-async function requireConversation(trx: Trx, conversationId: string): Promise<void> {
+export async function requireConversation(trx: Trx, conversationId: string): Promise<void> {
   const found = await trx
     .selectFrom('conversation.conversation')
     .select('conversation_id')

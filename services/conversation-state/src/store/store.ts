@@ -6,7 +6,7 @@ import { killPoint } from '@baton/runtime/kill-point.ts';
 import { traceparent } from '@baton/telemetry/carriers.ts';
 import type { Kysely } from 'kysely';
 import type pg from 'pg';
-import { noChanges } from '../domain/changes.ts';
+import { type Changes, noChanges } from '../domain/changes.ts';
 import { Ledger } from '../domain/ledger.ts';
 import type { EventRow } from '../domain/rows.ts';
 import type { Tables } from './tables.ts';
@@ -27,6 +27,8 @@ export interface Store {
   pool: pg.Pool;
   /** Told after each commit what is to be published now. */
   committed(events: CommittedEvent[]): void;
+  /** Told of everything that a decision has changed, once it is committed. */
+  counted(changes: Changes, now: Date): void;
   /** Something is to be published in this partition; what, the outbox knows. */
   announced(partition: number): void;
   now(): Date;
@@ -76,7 +78,7 @@ export async function decideAndCommit<Loaded, Result>(
   const scope = [...new Set(workspaceIds)];
   for (let attempt = 1; ; attempt++) {
     try {
-      const { result, events } = await inPipeline(store.pool, scope, async (pipeline) => {
+      const { result, events, changes } = await inPipeline(store.pool, scope, async (pipeline) => {
         const loaded = await o.load(pipeline);
         const ledger = newLedger(store.now());
         const result = o.decide(ledger, loaded);
@@ -88,9 +90,10 @@ export async function decideAndCommit<Loaded, Result>(
         const [written] = steps.length > 0 ? await pipeline.commit(steps) : [];
         if (steps.length > 0) killPoint(`${o.what}.after_commit`);
         const positions = write ? ((written as Written[])[0]?.positions ?? []) : [];
-        return { result, events: changes.events.map((event, index) => ({ ...event, position: positions[index]! })) };
+        return { result, changes, events: changes.events.map((event, index) => ({ ...event, position: positions[index]! })) };
       });
       if (events.length > 0) store.committed(events);
+      store.counted(changes, store.now());
       return result;
     } catch (error) {
       if (attempt >= 5 || !again.has((error as { code?: string }).code ?? '')) throw error;

@@ -1,8 +1,9 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { CannedReplyRow, NoteRow, TagChangeRow } from '../domain/inbox/rows.ts';
 import type {
+  AccountTrafficRow,
   ActivityRow,
   AgentRow,
-  CannedReplyRow,
   ChannelAccountRow,
   ContactAddressRow,
   ContactHistoryRow,
@@ -17,10 +18,10 @@ import type {
   ModeHistoryRow,
   OptOutHistoryRow,
   OptOutRow,
-  TagChangeRow,
   TimerRow,
   WorkspaceRow,
 } from '../domain/rows.ts';
+import type { TrafficRow } from '../domain/traffic/figures.ts';
 import type { ErasurePlace, ErasureRow } from '../erasure/erasure-row.ts';
 
 /** The schema `conversation` as Kysely sees it. */
@@ -40,10 +41,13 @@ export interface Tables {
   'conversation.erased_opt_out': ErasedOptOutRow;
   'conversation.erasure': Omit<ErasureRow, 'place'> & { place: ColumnType<ErasurePlace, string, string> };
   'conversation.canned_reply': CannedReplyRow;
+  'conversation.note': NoteRow;
   'conversation.conversation_tag': { workspace_id: string; tag: string; conversation_id: string };
   'conversation.tag_change': TagChangeRow;
   'conversation.early_receipt': EarlyReceiptRow;
   'conversation.early_echo': EarlyEchoRow;
+  'conversation.traffic': TrafficRow & { workspace_id: string };
+  'conversation.account_traffic': AccountTrafficRow;
   'conversation.timer': TimerRow;
   'conversation.activity': ActivityRow;
   'conversation.event': EventRow & { position: Generated<number> };

@@ -1,7 +1,7 @@
 import { type Pipeline, type Step, statement } from '@baton/db/pipeline.ts';
 import { BatonError, invalidField, notFound } from '@baton/errors/baton-error.ts';
 import { type CommandContext, findResult, type StoredAnswer, storedResult } from '../commands/state.ts';
-import type { TagChangeRow } from '../domain/rows.ts';
+import type { TagChangeRow } from '../domain/inbox/rows.ts';
 
 export const tagChangeDates = ['requested_at', 'done_at'] as const;
 

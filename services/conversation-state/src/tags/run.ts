@@ -1,9 +1,10 @@
 import { type Pipeline, type Step, statement } from '@baton/db/pipeline.ts';
 import type { LongWork } from '../backlog/backlog.ts';
+import type { TagChangeRow } from '../domain/inbox/rows.ts';
 import { replaceTag } from '../domain/inbox/tags.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import { conversationPayload } from '../domain/payloads.ts';
-import type { ConversationRow, TagChangeRow } from '../domain/rows.ts';
+import type { ConversationRow } from '../domain/rows.ts';
 import { loadConversations, lockConversations } from '../store/load.ts';
 import { decideAndCommit, type Store } from '../store/store.ts';
 import { tagChangeDates } from './change-tag.ts';

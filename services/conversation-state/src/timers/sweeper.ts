@@ -199,6 +199,10 @@ export class Sweeper implements AsyncDisposable {
        where created_at < now() - interval '48 hours' limit ${forgetAtOnce}))`,
     );
     await this.#remove(
+      `delete from conversation.traffic where ctid = any(array(select ctid from conversation.traffic
+       where minute < now() - interval '25 hours' limit ${forgetAtOnce}))`,
+    );
+    await this.#remove(
       `delete from conversation.early_receipt where ctid = any(array(select ctid from conversation.early_receipt
        where received_at < now() - interval '7 days' limit ${forgetAtOnce}))`,
     );

@@ -65,6 +65,8 @@ export function conversationToWire(
     eventSequence: BigInt(row.event_sequence),
     contactId: row.contact_id,
     latestMessage: more.latestMessage && messageToWire(more.latestMessage),
+    // A release from before there was one gives conversations back without clearing it.
+    takenOverBy: row.ai_mode === 'human' ? (row.taken_over_by ?? undefined) : undefined,
   };
 }
 

@@ -2,7 +2,7 @@ import { backendToWire } from '@baton/contracts/backend-wire.ts';
 import type { DirectoryAgent, DirectoryChannelAccount, DirectoryWorkspace } from '@baton/contracts/directory.ts';
 import type { Agent, ChannelAccount, Workspace } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import type { Provider } from '@baton/contracts/vocabulary.ts';
-import type { AgentRow, ChannelAccountRow, WorkspaceRow } from '../domain/rows.ts';
+import type { AccountTrafficRow, AgentRow, ChannelAccountRow, WorkspaceRow } from '../domain/rows.ts';
 
 /** Directory rows for callers (secrets stay inside) and for the KV bucket (secrets sealed). */
 
@@ -32,7 +32,7 @@ export function agentToWire(row: AgentRow): Agent {
   };
 }
 
-export function channelAccountToWire(row: ChannelAccountRow): ChannelAccount {
+export function channelAccountToWire(row: ChannelAccountRow, traffic?: AccountTrafficRow): ChannelAccount {
   return {
     channelAccountId: row.channel_account_id,
     workspaceId: row.workspace_id,
@@ -45,6 +45,10 @@ export function channelAccountToWire(row: ChannelAccountRow): ChannelAccount {
     credentialNames: row.credential_names,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
+    lastReceivedAt: traffic?.last_received_at ?? undefined,
+    lastSentAt: traffic?.last_sent_at ?? undefined,
+    lastErrorCode: traffic?.last_error ?? undefined,
+    lastErrorAt: traffic?.last_error_at ?? undefined,
   };
 }
 

@@ -62,7 +62,12 @@ import { openAttachmentLink } from './messages/open-attachment-link.ts';
 import { replyToDispatch } from './messages/reply-to-dispatch.ts';
 import { sendTemplate } from './messages/send-template.ts';
 import { sendToAddress } from './messages/send-to-address.ts';
+import { createNote } from './notes/create-note.ts';
+import { deleteNote } from './notes/delete-note.ts';
+import { listNotes } from './notes/list-notes.ts';
+import { updateNote } from './notes/update-note.ts';
 import { dropDeadLetter } from './operations/drop-dead-letter.ts';
+import { getOperations } from './operations/get-operations.ts';
 import { listDeadLetters } from './operations/list-dead-letters.ts';
 import { retryDeadLetter } from './operations/retry-dead-letter.ts';
 import { cancelReplay } from './replays/cancel-replay.ts';
@@ -140,6 +145,7 @@ export function addRoutes(app: App, deps: Deps, events: Events): void {
   addConfigurationRoutes(app, deps, events);
   addAccessRoutes(app, deps);
 
+  getOperations(app, deps);
   listDeadLetters(app, deps);
   retryDeadLetter(app, deps);
   dropDeadLetter(app, deps);
@@ -203,6 +209,10 @@ function addInboxRoutes(app: App, deps: Deps): void {
   listTags(app, deps);
   renameTag(app, deps);
   deleteTag(app, deps);
+  listNotes(app, deps);
+  createNote(app, deps);
+  updateNote(app, deps);
+  deleteNote(app, deps);
 }
 
 function addAccessRoutes(app: App, deps: Deps): void {

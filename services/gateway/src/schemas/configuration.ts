@@ -67,6 +67,17 @@ export const ChannelAccount = Type.Object(
     enabled: Type.Boolean(),
     credential_names: Type.Array(Type.String()),
     webhook_url: Type.String({ description: 'Enter it at the provider.' }),
+    last_received_at: Nullable(Type.String({ format: 'date-time', description: 'When a message last came in by it, to within seconds.' })),
+    last_sent_at: Nullable(Type.String({ format: 'date-time', description: 'When the provider last took a message of it.' })),
+    last_error: Nullable(
+      Type.Object(
+        { code: Type.String({ examples: ['recipient_opted_out'] }), at: Time },
+        {
+          title: 'ChannelAccountError',
+          description: 'Why a send by it failed last. It may be the recipient’s fault, and a later send may have worked.',
+        },
+      ),
+    ),
     created_at: Time,
     updated_at: Time,
   },

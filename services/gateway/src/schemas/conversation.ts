@@ -28,6 +28,7 @@ const rowFields = {
   opt_out: Type.Boolean(),
   window_expires_at: Nullable(Time),
   takeover_expires_at: Nullable(Time),
+  taken_over_by: Nullable(Id('usr', 'The user whose conversation it is while a person answers; null: nobody’s in particular.')),
   message_count: Type.Integer(),
   last_message_preview: Nullable(Type.String()),
   last_message_at: Nullable(Time),
@@ -74,7 +75,9 @@ export const ConversationWithMessages = Type.Object(
 );
 
 const changeFields = {
-  changed: Type.Boolean({ description: 'false: the conversation was in that mode already, and nothing was published.' }),
+  changed: Type.Boolean({
+    description: 'false: the conversation was in that mode already; at most `taken_over_by` changed, which `conversation.updated` tells.',
+  }),
   from_mode: Word(aiModes),
   to_mode: Word(aiModes),
   drained: Type.Boolean({ description: 'true: no AI message can reach the customer any more.' }),
@@ -115,6 +118,13 @@ export const ListQuery = Type.Object(
     unread: Type.Optional(Type.Boolean()),
     tag: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
     updated_after: Type.Optional(Time),
+    taken_over_by: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        description: 'The conversations of this user; `me`: of the user who asks (`Baton-User`).',
+        examples: ['me', 'usr_01k9qg3v5e7h2m4n6p8r0s2t4v'],
+      }),
+    ),
     details: Type.Optional(Type.Boolean({ default: false, description: 'Rows with `ai_mode`, `mode_epoch` and `contact`, for inboxes.' })),
     total: Type.Optional(Type.Boolean({ default: false, description: 'Also count what the filters match.' })),
   },

@@ -106,3 +106,29 @@ export const TagChange = Type.Object(
   { title: 'TagChange' },
 );
 export type TagChange = Static<typeof TagChange>;
+
+const NoteText = Type.String({ minLength: 1, maxLength: 10_000, examples: ['Allergic to peanuts, her mother says.'] });
+
+export const Note = Type.Object(
+  {
+    note_id: Id('note'),
+    conversation_id: Id('conv'),
+    text: NoteText,
+    author_kind: Type.String({ description: '`user`, or `api_key` where the key named no user.', examples: ['user'] }),
+    author_id: Nullable(Type.String({ examples: ['usr_01k9qg3v5e7h2m4n6p8r0s2t4v'] })),
+    updated_by_kind: Type.String({ examples: ['user'] }),
+    updated_by_id: Nullable(Type.String({ examples: ['usr_01k9qg3v5e7h2m4n6p8r0s2t4v'] })),
+    created_at: Time,
+    updated_at: Time,
+  },
+  { title: 'Note', description: 'What people tell each other about a conversation.' },
+);
+export type Note = Static<typeof Note>;
+
+export const NoteList = Type.Object({ notes: Type.Array(Note), next_page_token: NextPageToken }, { title: 'NoteList' });
+
+export const CreateNote = Type.Object({ text: NoteText }, { title: 'CreateNote', additionalProperties: false });
+
+export const UpdateNote = Type.Object({ text: NoteText }, { title: 'UpdateNote', additionalProperties: false });
+
+export const DeletedNote = Type.Object({ note_id: Id('note'), deleted: Type.Boolean() }, { title: 'DeletedNote' });

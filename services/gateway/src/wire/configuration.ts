@@ -70,6 +70,9 @@ export function channelJson(c: WireChannelAccount, ingestUrl: string): ChannelAc
     enabled: c.enabled ?? true,
     credential_names: c.credentialNames,
     webhook_url: `${ingestUrl}/providers/${c.provider}/${c.channelAccountId}`,
+    last_received_at: isoOrNull(c.lastReceivedAt),
+    last_sent_at: isoOrNull(c.lastSentAt),
+    last_error: c.lastErrorCode === undefined ? null : { code: c.lastErrorCode, at: iso(c.lastErrorAt) },
     created_at: iso(c.createdAt),
     updated_at: iso(c.updatedAt),
   };
@@ -87,6 +90,10 @@ const blank: WireChannelAccount = {
   credentialNames: [],
   createdAt: undefined,
   updatedAt: undefined,
+  lastReceivedAt: undefined,
+  lastSentAt: undefined,
+  lastErrorCode: undefined,
+  lastErrorAt: undefined,
 };
 
 /** A channel account on the wire with these fields set. */

@@ -33,6 +33,7 @@ export function conversationRow(c: WireConversation): ConversationRow {
     opt_out: c.optOut,
     window_expires_at: isoOrNull(c.windowExpiresAt),
     takeover_expires_at: isoOrNull(c.takeoverExpiresAt),
+    taken_over_by: c.takenOverBy ?? null,
     message_count: c.messageCount,
     last_message_preview: c.lastMessagePreview ?? null,
     last_message_at: isoOrNull(c.lastMessageAt),

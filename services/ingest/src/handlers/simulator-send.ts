@@ -9,12 +9,14 @@ import { knownAccount } from '../http/usable-account.ts';
 import type { Publisher } from '../publisher.ts';
 import { type PhoneMessage, phoneMessageId, phoneSubject } from '../simulator/phone.ts';
 import type { Receipts } from '../simulator/receipts.ts';
+import type { Troubles } from '../simulator/troubles.ts';
 
 export interface SimulatorSendDeps {
   store(): { directory: Directory; publisher: Publisher; receipts: Receipts | undefined } | undefined;
   events: Events;
   gate: Gate;
   serviceToken: string;
+  troubles: Troubles;
 }
 
 type Params = { Params: { channelAccountId: string } };
@@ -33,6 +35,9 @@ export async function simulatorSend(app: FastifyInstance, deps: SimulatorSendDep
     const account = known.provider === 'simulator' ? known.account() : undefined;
     if (!account) throw notFound('channel account', channelAccountId);
     const message = readSend(request.body);
+    const { refused, receiptsLateMs } = deps.troubles.meet({ channelAccountId, to: message.to });
+    if (refused)
+      return reply.code(400).send({ error: { code: 'simulated_refusal', detail: 'The simulated provider was asked to refuse this.' } });
     try {
       await store.publisher.storeOne({
         subject: phoneSubject(channelAccountId, message.to),
@@ -43,7 +48,8 @@ export async function simulatorSend(app: FastifyInstance, deps: SimulatorSendDep
       if (error instanceof BatonError) throw error;
       throw new BatonError('unavailable', 'The message could not be stored; send it again.', { retryAfterSeconds: 1, cause: error });
     }
-    store.receipts?.schedule({ workspaceId: account.workspaceId, channelAccountId, messageId: message.message_id });
+    const { workspaceId } = account;
+    store.receipts?.schedule({ workspaceId, channelAccountId, messageId: message.message_id, lateMs: receiptsLateMs });
     deps.events.simulatorReached(channelAccountId);
     return reply.send({ id: message.id });
   });

@@ -4,8 +4,8 @@ import { type Publisher, receiptPublication } from '../publisher.ts';
 import { phoneReceipt } from './phone.ts';
 
 export interface Receipts extends Disposable {
-  /** The phone confirms the message as delivered, later as read. */
-  schedule(message: { workspaceId: string; channelAccountId: string; messageId: string }): void;
+  /** The phone confirms the message as delivered, later as read; both by so much later. */
+  schedule(message: { workspaceId: string; channelAccountId: string; messageId: string; lateMs: number }): void;
 }
 
 /** Kept in memory alone: a simulated receipt lost in a restart is like a phone that was switched off. */
@@ -26,7 +26,7 @@ export function simulateReceipts(config: SimulatorConfig, publisher: Publisher, 
         ['read', config.readMs],
       ] as const) {
         later(
-          ms,
+          ms + message.lateMs,
           () => publisher.storeOne(receiptPublication(phoneReceipt({ ...message, status, at: new Date() }))),
           message.channelAccountId,
         );

@@ -42,6 +42,7 @@ function filterFromWire(request: ListConversationsRequest): ConversationFilter {
     ...(tag !== undefined && { tag: normalTag(tag) ?? tag }),
     ...(updatedAfter !== undefined && { updatedAfter }),
     ...(remoteAddress !== undefined && { remoteAddress }),
+    ...(request.takenOverBy !== undefined && { takenOverBy: request.takenOverBy }),
     ...(request.currentOnly && { currentOnly: true }),
   };
 }

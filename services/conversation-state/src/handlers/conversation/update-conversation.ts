@@ -9,8 +9,8 @@ import { type ConversationPatch, updateConversation } from '../../domain/update-
 import type { Events } from '../../events.ts';
 import type { Store } from '../../store/store.ts';
 import { contextFromWire } from '../../wire/context.ts';
+import { tagsFromWire } from '../../wire/inbox/tags.ts';
 import { modeChangeToAnswer } from '../../wire/mode-change.ts';
-import { tagsFromWire } from '../../wire/tags.ts';
 
 export const modeChangeCodec = { kind: 'mode_change', encode: ModeChangeResponse.encode, decode: ModeChangeResponse.decode };
 

@@ -2,10 +2,11 @@ import type { ChannelAccount, GetChannelAccountRequest } from '@baton/contracts/
 import { inWorkspaces } from '@baton/db/scope.ts';
 import type { DirectoryDeps } from '../../commands/directory.ts';
 import { findChannelAccount } from '../../store/directory.ts';
+import { accountTraffic } from '../../traffic/read-traffic.ts';
 import { channelAccountToWire } from '../../wire/directory.ts';
 
 export async function handleGetChannelAccount({ store }: DirectoryDeps, request: GetChannelAccountRequest): Promise<ChannelAccount> {
-  return channelAccountToWire(
-    await inWorkspaces(store.db, [request.workspaceId], (trx) => findChannelAccount(trx, request.channelAccountId)),
-  );
+  const { workspaceId, channelAccountId } = request;
+  const row = await inWorkspaces(store.db, [workspaceId], (trx) => findChannelAccount(trx, channelAccountId));
+  return channelAccountToWire(row, (await accountTraffic(store, workspaceId, [channelAccountId])).get(channelAccountId));
 }

@@ -6,6 +6,7 @@ import type { Channel, Provider } from '@baton/contracts/vocabulary.ts';
 import { inWorkspaces } from '@baton/db/scope.ts';
 import type { DirectoryDeps } from '../../commands/directory.ts';
 import { decodeCursor, page } from '../../store/cursor.ts';
+import { accountTraffic } from '../../traffic/read-traffic.ts';
 import { channelAccountToWire } from '../../wire/directory.ts';
 import { pageSize } from '../../wire/page.ts';
 
@@ -33,5 +34,7 @@ export async function handleListChannelAccounts(
     return query.execute();
   });
   const { rows, next } = page(found, size, (row) => [row.channel_account_id]);
-  return { channelAccounts: rows.map(channelAccountToWire), nextCursor: next };
+  const ids = rows.map((row) => row.channel_account_id);
+  const traffic = await accountTraffic(store, request.workspaceId, ids);
+  return { channelAccounts: rows.map((row) => channelAccountToWire(row, traffic.get(row.channel_account_id))), nextCursor: next };
 }

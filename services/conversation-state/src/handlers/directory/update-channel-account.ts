@@ -2,6 +2,7 @@ import type { ChannelAccount, UpdateChannelAccountRequest } from '@baton/contrac
 import { invalidField } from '@baton/errors/baton-error.ts';
 import { changeDirectory, type DirectoryDeps } from '../../commands/directory.ts';
 import { findChannelAccount, holdAgent } from '../../store/directory.ts';
+import { accountTraffic } from '../../traffic/read-traffic.ts';
 import { applyChannelAccount } from '../../wire/channel-account.ts';
 import { contextFromWire } from '../../wire/context.ts';
 import { channelAccountToWire } from '../../wire/directory.ts';
@@ -31,5 +32,5 @@ export async function handleUpdateChannelAccount(
     again: async (trx, found) => ({ kind: 'channel_account' as const, row: await findChannelAccount(trx, found) }),
     idOf: (entry) => entry.row.channel_account_id,
   });
-  return channelAccountToWire(stored);
+  return channelAccountToWire(stored, (await accountTraffic(store, context.workspaceId, [id])).get(id));
 }

@@ -2,12 +2,12 @@ import { type ChangeTagRequest, TagChange } from '@baton/contracts/gen/baton/con
 import { readWorkspace } from '@baton/db/scope.ts';
 import { workForCaller } from '../../backlog/backlog.ts';
 import { decideOnce } from '../../commands/run.ts';
-import type { TagChangeRow } from '../../domain/rows.ts';
+import type { TagChangeRow } from '../../domain/inbox/rows.ts';
 import type { Store } from '../../store/store.ts';
 import { beginTagChange, loadTagChange } from '../../tags/change-tag.ts';
 import { changeSomeTags, type TagInWorkspace } from '../../tags/run.ts';
 import { contextFromWire } from '../../wire/context.ts';
-import { tagChangeToWire, tagFromWire } from '../../wire/tags.ts';
+import { tagChangeToWire, tagFromWire } from '../../wire/inbox/tags.ts';
 
 const codec = { kind: 'change_tag', encode: TagChange.encode, decode: TagChange.decode };
 

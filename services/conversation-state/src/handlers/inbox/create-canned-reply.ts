@@ -3,8 +3,8 @@ import { newId } from '@baton/contracts/ids.ts';
 import { loadCannedReply, storing } from '../../commands/canned-replies.ts';
 import { decideOnce } from '../../commands/run.ts';
 import type { Store } from '../../store/store.ts';
-import { applyCannedReply, cannedReplyCodec, cannedReplyFields, cannedReplyToWire } from '../../wire/canned-reply.ts';
 import { contextFromWire } from '../../wire/context.ts';
+import { applyCannedReply, cannedReplyCodec, cannedReplyFields, cannedReplyToWire } from '../../wire/inbox/canned-reply.ts';
 
 const blank = { shortcut: '', title: '', text: '', language: null, tags: [] };
 

@@ -1,8 +1,8 @@
 import type { ListCannedRepliesRequest, ListCannedRepliesResponse } from '@baton/contracts/gen/baton/conversation/v1/inbox_service.ts';
 import { normalTag } from '../../domain/inbox/tags.ts';
-import { listCannedReplies } from '../../store/inbox-queries.ts';
+import { listCannedReplies } from '../../store/inbox/inbox-queries.ts';
 import type { Store } from '../../store/store.ts';
-import { cannedReplyToWire } from '../../wire/canned-reply.ts';
+import { cannedReplyToWire } from '../../wire/inbox/canned-reply.ts';
 import { pageSize } from '../../wire/page.ts';
 
 export async function handleListCannedReplies(

@@ -1,5 +1,5 @@
 import type { ListTagsRequest, ListTagsResponse } from '@baton/contracts/gen/baton/conversation/v1/inbox_service.ts';
-import { listTags } from '../../store/inbox-queries.ts';
+import { listTags } from '../../store/inbox/inbox-queries.ts';
 import type { Store } from '../../store/store.ts';
 import { pageSize } from '../../wire/page.ts';
 

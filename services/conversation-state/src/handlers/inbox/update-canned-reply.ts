@@ -4,8 +4,8 @@ import { loadCannedReply, storing } from '../../commands/canned-replies.ts';
 import { decideOnce } from '../../commands/run.ts';
 import { normalShortcut } from '../../domain/inbox/canned-reply.ts';
 import type { Store } from '../../store/store.ts';
-import { applyCannedReply, cannedReplyCodec, cannedReplyToWire } from '../../wire/canned-reply.ts';
 import { contextFromWire } from '../../wire/context.ts';
+import { applyCannedReply, cannedReplyCodec, cannedReplyToWire } from '../../wire/inbox/canned-reply.ts';
 
 /** What is not named stays. */
 export async function handleUpdateCannedReply({ store }: { store: Store }, request: UpdateCannedReplyRequest): Promise<CannedReply> {

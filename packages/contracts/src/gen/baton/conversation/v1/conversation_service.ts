@@ -80,6 +80,8 @@ export interface ListConversationsRequest {
   byCreation: boolean;
   /** Answer each row with its newest message. */
   withLatestMessage: boolean;
+  /** The conversations that this user has taken over. */
+  takenOverBy?: string | undefined;
 }
 
 export interface ListConversationsResponse {
@@ -338,6 +340,7 @@ function createBaseListConversationsRequest(): ListConversationsRequest {
     closed: undefined,
     byCreation: false,
     withLatestMessage: false,
+    takenOverBy: undefined,
   };
 }
 
@@ -411,6 +414,9 @@ export const ListConversationsRequest: MessageFns<ListConversationsRequest> = {
     }
     if (message.withLatestMessage !== false) {
       writer.uint32(184).bool(message.withLatestMessage);
+    }
+    if (message.takenOverBy !== undefined) {
+      writer.uint32(194).string(message.takenOverBy);
     }
     return writer;
   },
@@ -612,6 +618,14 @@ export const ListConversationsRequest: MessageFns<ListConversationsRequest> = {
             message.withLatestMessage = reader.bool();
             continue;
           }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.takenOverBy = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -652,6 +666,7 @@ export const ListConversationsRequest: MessageFns<ListConversationsRequest> = {
     message.closed = object.closed ?? undefined;
     message.byCreation = object.byCreation ?? false;
     message.withLatestMessage = object.withLatestMessage ?? false;
+    message.takenOverBy = object.takenOverBy ?? undefined;
     return message;
   },
 };

@@ -185,7 +185,17 @@ export interface ChannelAccount {
   /** The names of the credentials that are set. */
   credentialNames: string[];
   createdAt: Date | undefined;
-  updatedAt: Date | undefined;
+  updatedAt:
+    | Date
+    | undefined;
+  /** When something last came in by it and went out, to within seconds; not in the answer to its making. */
+  lastReceivedAt: Date | undefined;
+  lastSentAt:
+    | Date
+    | undefined;
+  /** Why a send by it failed last, and when; absent: none has. */
+  lastErrorCode?: string | undefined;
+  lastErrorAt: Date | undefined;
 }
 
 export interface CreateChannelAccountRequest {
@@ -1694,6 +1704,10 @@ function createBaseChannelAccount(): ChannelAccount {
     credentialNames: [],
     createdAt: undefined,
     updatedAt: undefined,
+    lastReceivedAt: undefined,
+    lastSentAt: undefined,
+    lastErrorCode: undefined,
+    lastErrorAt: undefined,
   };
 }
 
@@ -1731,6 +1745,18 @@ export const ChannelAccount: MessageFns<ChannelAccount> = {
     }
     if (message.updatedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.updatedAt), writer.uint32(90).fork()).join();
+    }
+    if (message.lastReceivedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastReceivedAt), writer.uint32(98).fork()).join();
+    }
+    if (message.lastSentAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastSentAt), writer.uint32(106).fork()).join();
+    }
+    if (message.lastErrorCode !== undefined) {
+      writer.uint32(114).string(message.lastErrorCode);
+    }
+    if (message.lastErrorAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.lastErrorAt), writer.uint32(122).fork()).join();
     }
     return writer;
   },
@@ -1836,6 +1862,38 @@ export const ChannelAccount: MessageFns<ChannelAccount> = {
             message.updatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.lastReceivedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.lastSentAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.lastErrorCode = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.lastErrorAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1864,6 +1922,10 @@ export const ChannelAccount: MessageFns<ChannelAccount> = {
     message.credentialNames = object.credentialNames?.map((e) => e) || [];
     message.createdAt = object.createdAt ?? undefined;
     message.updatedAt = object.updatedAt ?? undefined;
+    message.lastReceivedAt = object.lastReceivedAt ?? undefined;
+    message.lastSentAt = object.lastSentAt ?? undefined;
+    message.lastErrorCode = object.lastErrorCode ?? undefined;
+    message.lastErrorAt = object.lastErrorAt ?? undefined;
     return message;
   },
 };

@@ -25,6 +25,60 @@ export const protobufPackage = "baton.conversation.v1";
 
 export const protobufFileName = "baton/conversation/v1/inbox_service.proto";
 
+/** What people tell each other about a conversation. Its text is in no event: no AI, no customer and no subscriber ever sees it. */
+export interface Note {
+  noteId: string;
+  conversationId: string;
+  text: string;
+  author:
+    | Actor
+    | undefined;
+  /** Who wrote it last. */
+  updatedBy: Actor | undefined;
+  createdAt: Date | undefined;
+  updatedAt: Date | undefined;
+}
+
+export interface ListNotesRequest {
+  workspaceId: string;
+  conversationId: string;
+  pageSize: number;
+  cursor: string;
+}
+
+export interface ListNotesResponse {
+  /** Newest first. */
+  notes: Note[];
+  nextCursor: string;
+}
+
+export interface CreateNoteRequest {
+  context: CommandContext | undefined;
+  conversationId: string;
+  text: string;
+}
+
+export interface UpdateNoteRequest {
+  context: CommandContext | undefined;
+  conversationId: string;
+  noteId: string;
+  text: string;
+  /** Whoever asks may change what others wrote. */
+  anyAuthor: boolean;
+}
+
+export interface DeleteNoteRequest {
+  context: CommandContext | undefined;
+  conversationId: string;
+  noteId: string;
+  /** As in UpdateNoteRequest. */
+  anyAuthor: boolean;
+}
+
+export interface DeleteNoteResponse {
+  noteId: string;
+}
+
 export interface CannedReply {
   cannedReplyId: string;
   /** Lower case; one of a workspace. */
@@ -120,6 +174,637 @@ export interface TagChange {
   requestedAt: Date | undefined;
   doneAt: Date | undefined;
 }
+
+function createBaseNote(): Note {
+  return {
+    noteId: "",
+    conversationId: "",
+    text: "",
+    author: undefined,
+    updatedBy: undefined,
+    createdAt: undefined,
+    updatedAt: undefined,
+  };
+}
+
+export const Note: MessageFns<Note> = {
+  encode(message: Note, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.noteId !== "") {
+      writer.uint32(10).string(message.noteId);
+    }
+    if (message.conversationId !== "") {
+      writer.uint32(18).string(message.conversationId);
+    }
+    if (message.text !== "") {
+      writer.uint32(26).string(message.text);
+    }
+    if (message.author !== undefined) {
+      Actor.encode(message.author, writer.uint32(34).fork()).join();
+    }
+    if (message.updatedBy !== undefined) {
+      Actor.encode(message.updatedBy, writer.uint32(42).fork()).join();
+    }
+    if (message.createdAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.createdAt), writer.uint32(50).fork()).join();
+    }
+    if (message.updatedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.updatedAt), writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Note {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNote();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.noteId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.conversationId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.author = Actor.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.updatedBy = Actor.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.createdAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.updatedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<Note>): Note {
+    return Note.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Note>): Note {
+    const message = createBaseNote();
+    message.noteId = object.noteId ?? "";
+    message.conversationId = object.conversationId ?? "";
+    message.text = object.text ?? "";
+    message.author = (object.author !== undefined && object.author !== null)
+      ? Actor.fromPartial(object.author)
+      : undefined;
+    message.updatedBy = (object.updatedBy !== undefined && object.updatedBy !== null)
+      ? Actor.fromPartial(object.updatedBy)
+      : undefined;
+    message.createdAt = object.createdAt ?? undefined;
+    message.updatedAt = object.updatedAt ?? undefined;
+    return message;
+  },
+};
+
+function createBaseListNotesRequest(): ListNotesRequest {
+  return { workspaceId: "", conversationId: "", pageSize: 0, cursor: "" };
+}
+
+export const ListNotesRequest: MessageFns<ListNotesRequest> = {
+  encode(message: ListNotesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.workspaceId !== "") {
+      writer.uint32(10).string(message.workspaceId);
+    }
+    if (message.conversationId !== "") {
+      writer.uint32(18).string(message.conversationId);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(24).int32(message.pageSize);
+    }
+    if (message.cursor !== "") {
+      writer.uint32(34).string(message.cursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListNotesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListNotesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.workspaceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.conversationId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListNotesRequest>): ListNotesRequest {
+    return ListNotesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListNotesRequest>): ListNotesRequest {
+    const message = createBaseListNotesRequest();
+    message.workspaceId = object.workspaceId ?? "";
+    message.conversationId = object.conversationId ?? "";
+    message.pageSize = object.pageSize ?? 0;
+    message.cursor = object.cursor ?? "";
+    return message;
+  },
+};
+
+function createBaseListNotesResponse(): ListNotesResponse {
+  return { notes: [], nextCursor: "" };
+}
+
+export const ListNotesResponse: MessageFns<ListNotesResponse> = {
+  encode(message: ListNotesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.notes) {
+      Note.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(18).string(message.nextCursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListNotesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListNotesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.notes.push(Note.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ListNotesResponse>): ListNotesResponse {
+    return ListNotesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListNotesResponse>): ListNotesResponse {
+    const message = createBaseListNotesResponse();
+    message.notes = object.notes?.map((e) => Note.fromPartial(e)) || [];
+    message.nextCursor = object.nextCursor ?? "";
+    return message;
+  },
+};
+
+function createBaseCreateNoteRequest(): CreateNoteRequest {
+  return { context: undefined, conversationId: "", text: "" };
+}
+
+export const CreateNoteRequest: MessageFns<CreateNoteRequest> = {
+  encode(message: CreateNoteRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.context !== undefined) {
+      CommandContext.encode(message.context, writer.uint32(10).fork()).join();
+    }
+    if (message.conversationId !== "") {
+      writer.uint32(18).string(message.conversationId);
+    }
+    if (message.text !== "") {
+      writer.uint32(26).string(message.text);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreateNoteRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreateNoteRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.context = CommandContext.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.conversationId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<CreateNoteRequest>): CreateNoteRequest {
+    return CreateNoteRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreateNoteRequest>): CreateNoteRequest {
+    const message = createBaseCreateNoteRequest();
+    message.context = (object.context !== undefined && object.context !== null)
+      ? CommandContext.fromPartial(object.context)
+      : undefined;
+    message.conversationId = object.conversationId ?? "";
+    message.text = object.text ?? "";
+    return message;
+  },
+};
+
+function createBaseUpdateNoteRequest(): UpdateNoteRequest {
+  return { context: undefined, conversationId: "", noteId: "", text: "", anyAuthor: false };
+}
+
+export const UpdateNoteRequest: MessageFns<UpdateNoteRequest> = {
+  encode(message: UpdateNoteRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.context !== undefined) {
+      CommandContext.encode(message.context, writer.uint32(10).fork()).join();
+    }
+    if (message.conversationId !== "") {
+      writer.uint32(18).string(message.conversationId);
+    }
+    if (message.noteId !== "") {
+      writer.uint32(26).string(message.noteId);
+    }
+    if (message.text !== "") {
+      writer.uint32(34).string(message.text);
+    }
+    if (message.anyAuthor !== false) {
+      writer.uint32(40).bool(message.anyAuthor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UpdateNoteRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUpdateNoteRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.context = CommandContext.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.conversationId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.noteId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.anyAuthor = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<UpdateNoteRequest>): UpdateNoteRequest {
+    return UpdateNoteRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UpdateNoteRequest>): UpdateNoteRequest {
+    const message = createBaseUpdateNoteRequest();
+    message.context = (object.context !== undefined && object.context !== null)
+      ? CommandContext.fromPartial(object.context)
+      : undefined;
+    message.conversationId = object.conversationId ?? "";
+    message.noteId = object.noteId ?? "";
+    message.text = object.text ?? "";
+    message.anyAuthor = object.anyAuthor ?? false;
+    return message;
+  },
+};
+
+function createBaseDeleteNoteRequest(): DeleteNoteRequest {
+  return { context: undefined, conversationId: "", noteId: "", anyAuthor: false };
+}
+
+export const DeleteNoteRequest: MessageFns<DeleteNoteRequest> = {
+  encode(message: DeleteNoteRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.context !== undefined) {
+      CommandContext.encode(message.context, writer.uint32(10).fork()).join();
+    }
+    if (message.conversationId !== "") {
+      writer.uint32(18).string(message.conversationId);
+    }
+    if (message.noteId !== "") {
+      writer.uint32(26).string(message.noteId);
+    }
+    if (message.anyAuthor !== false) {
+      writer.uint32(32).bool(message.anyAuthor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteNoteRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteNoteRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.context = CommandContext.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.conversationId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.noteId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.anyAuthor = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteNoteRequest>): DeleteNoteRequest {
+    return DeleteNoteRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteNoteRequest>): DeleteNoteRequest {
+    const message = createBaseDeleteNoteRequest();
+    message.context = (object.context !== undefined && object.context !== null)
+      ? CommandContext.fromPartial(object.context)
+      : undefined;
+    message.conversationId = object.conversationId ?? "";
+    message.noteId = object.noteId ?? "";
+    message.anyAuthor = object.anyAuthor ?? false;
+    return message;
+  },
+};
+
+function createBaseDeleteNoteResponse(): DeleteNoteResponse {
+  return { noteId: "" };
+}
+
+export const DeleteNoteResponse: MessageFns<DeleteNoteResponse> = {
+  encode(message: DeleteNoteResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.noteId !== "") {
+      writer.uint32(10).string(message.noteId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeleteNoteResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeleteNoteResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.noteId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<DeleteNoteResponse>): DeleteNoteResponse {
+    return DeleteNoteResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeleteNoteResponse>): DeleteNoteResponse {
+    const message = createBaseDeleteNoteResponse();
+    message.noteId = object.noteId ?? "";
+    return message;
+  },
+};
 
 function createBaseCannedReply(): CannedReply {
   return {
@@ -1318,6 +2003,42 @@ export const InboxServiceService = {
     responseSerialize: (value: TagChange): Buffer => Buffer.from(TagChange.encode(value).finish()),
     responseDeserialize: (value: Buffer): TagChange => TagChange.decode(value),
   },
+  listNotes: {
+    path: "/baton.conversation.v1.InboxService/ListNotes" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListNotesRequest): Buffer => Buffer.from(ListNotesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListNotesRequest => ListNotesRequest.decode(value),
+    responseSerialize: (value: ListNotesResponse): Buffer => Buffer.from(ListNotesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListNotesResponse => ListNotesResponse.decode(value),
+  },
+  createNote: {
+    path: "/baton.conversation.v1.InboxService/CreateNote" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CreateNoteRequest): Buffer => Buffer.from(CreateNoteRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CreateNoteRequest => CreateNoteRequest.decode(value),
+    responseSerialize: (value: Note): Buffer => Buffer.from(Note.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Note => Note.decode(value),
+  },
+  updateNote: {
+    path: "/baton.conversation.v1.InboxService/UpdateNote" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UpdateNoteRequest): Buffer => Buffer.from(UpdateNoteRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UpdateNoteRequest => UpdateNoteRequest.decode(value),
+    responseSerialize: (value: Note): Buffer => Buffer.from(Note.encode(value).finish()),
+    responseDeserialize: (value: Buffer): Note => Note.decode(value),
+  },
+  deleteNote: {
+    path: "/baton.conversation.v1.InboxService/DeleteNote" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DeleteNoteRequest): Buffer => Buffer.from(DeleteNoteRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DeleteNoteRequest => DeleteNoteRequest.decode(value),
+    responseSerialize: (value: DeleteNoteResponse): Buffer => Buffer.from(DeleteNoteResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DeleteNoteResponse => DeleteNoteResponse.decode(value),
+  },
 } as const;
 
 export interface InboxServiceServer extends UntypedServiceImplementation {
@@ -1329,6 +2050,10 @@ export interface InboxServiceServer extends UntypedServiceImplementation {
   listTags: handleUnaryCall<ListTagsRequest, ListTagsResponse>;
   /** In every conversation that has the tag. Called again, it tells how far it is. */
   changeTag: handleUnaryCall<ChangeTagRequest, TagChange>;
+  listNotes: handleUnaryCall<ListNotesRequest, ListNotesResponse>;
+  createNote: handleUnaryCall<CreateNoteRequest, Note>;
+  updateNote: handleUnaryCall<UpdateNoteRequest, Note>;
+  deleteNote: handleUnaryCall<DeleteNoteRequest, DeleteNoteResponse>;
 }
 
 export interface InboxServiceClient extends Client {
@@ -1437,6 +2162,66 @@ export interface InboxServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: TagChange) => void,
+  ): ClientUnaryCall;
+  listNotes(
+    request: ListNotesRequest,
+    callback: (error: ServiceError | null, response: ListNotesResponse) => void,
+  ): ClientUnaryCall;
+  listNotes(
+    request: ListNotesRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListNotesResponse) => void,
+  ): ClientUnaryCall;
+  listNotes(
+    request: ListNotesRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListNotesResponse) => void,
+  ): ClientUnaryCall;
+  createNote(
+    request: CreateNoteRequest,
+    callback: (error: ServiceError | null, response: Note) => void,
+  ): ClientUnaryCall;
+  createNote(
+    request: CreateNoteRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Note) => void,
+  ): ClientUnaryCall;
+  createNote(
+    request: CreateNoteRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Note) => void,
+  ): ClientUnaryCall;
+  updateNote(
+    request: UpdateNoteRequest,
+    callback: (error: ServiceError | null, response: Note) => void,
+  ): ClientUnaryCall;
+  updateNote(
+    request: UpdateNoteRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: Note) => void,
+  ): ClientUnaryCall;
+  updateNote(
+    request: UpdateNoteRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: Note) => void,
+  ): ClientUnaryCall;
+  deleteNote(
+    request: DeleteNoteRequest,
+    callback: (error: ServiceError | null, response: DeleteNoteResponse) => void,
+  ): ClientUnaryCall;
+  deleteNote(
+    request: DeleteNoteRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: DeleteNoteResponse) => void,
+  ): ClientUnaryCall;
+  deleteNote(
+    request: DeleteNoteRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: DeleteNoteResponse) => void,
   ): ClientUnaryCall;
 }
 

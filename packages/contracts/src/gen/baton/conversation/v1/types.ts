@@ -78,7 +78,11 @@ export interface Conversation {
   /** Also where the contact itself is not answered. */
   contactId: string;
   /** Where a list was asked for it. */
-  latestMessage: Message | undefined;
+  latestMessage:
+    | Message
+    | undefined;
+  /** The user whose conversation it is while ai_mode is human. */
+  takenOverBy?: string | undefined;
 }
 
 export interface SendError {
@@ -537,6 +541,7 @@ function createBaseConversation(): Conversation {
     eventSequence: 0n,
     contactId: "",
     latestMessage: undefined,
+    takenOverBy: undefined,
   };
 }
 
@@ -628,6 +633,9 @@ export const Conversation: MessageFns<Conversation> = {
     }
     if (message.latestMessage !== undefined) {
       Message.encode(message.latestMessage, writer.uint32(226).fork()).join();
+    }
+    if (message.takenOverBy !== undefined) {
+      writer.uint32(234).string(message.takenOverBy);
     }
     return writer;
   },
@@ -869,6 +877,14 @@ export const Conversation: MessageFns<Conversation> = {
             message.latestMessage = Message.decode(reader, reader.uint32());
             continue;
           }
+          case 29: {
+            if (tag !== 234) {
+              break;
+            }
+
+            message.takenOverBy = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -920,6 +936,7 @@ export const Conversation: MessageFns<Conversation> = {
     message.latestMessage = (object.latestMessage !== undefined && object.latestMessage !== null)
       ? Message.fromPartial(object.latestMessage)
       : undefined;
+    message.takenOverBy = object.takenOverBy ?? undefined;
     return message;
   },
 };

@@ -214,6 +214,35 @@ export interface SurveyDeadDeliveriesRequest {
   cursor: string;
 }
 
+export interface GetWebhookHealthRequest {
+  workspaceId: string;
+}
+
+export interface WebhookHealth {
+  endpoints: EndpointHealth[];
+  /** What the dispatcher itself could not handle, turns and sends; counted up to 1,000. */
+  openDeadLetters: number;
+}
+
+export interface EndpointHealth {
+  endpointId: string;
+  description: string;
+  enabled: boolean;
+  /** As in Endpoint. */
+  disabledReason: string;
+  failingSince:
+    | Date
+    | undefined;
+  /** On their way or waiting to be tried again; counted up to 10,000. */
+  pending: number;
+  /** When the event of the oldest of them happened. */
+  oldestPendingAt:
+    | Date
+    | undefined;
+  /** Given up and not dropped by a person; counted up to 1,000. */
+  dead: number;
+}
+
 function createBaseEndpoint(): Endpoint {
   return {
     endpointId: "",
@@ -2296,6 +2325,276 @@ export const SurveyDeadDeliveriesRequest: MessageFns<SurveyDeadDeliveriesRequest
   },
 };
 
+function createBaseGetWebhookHealthRequest(): GetWebhookHealthRequest {
+  return { workspaceId: "" };
+}
+
+export const GetWebhookHealthRequest: MessageFns<GetWebhookHealthRequest> = {
+  encode(message: GetWebhookHealthRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.workspaceId !== "") {
+      writer.uint32(10).string(message.workspaceId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetWebhookHealthRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetWebhookHealthRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.workspaceId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetWebhookHealthRequest>): GetWebhookHealthRequest {
+    return GetWebhookHealthRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetWebhookHealthRequest>): GetWebhookHealthRequest {
+    const message = createBaseGetWebhookHealthRequest();
+    message.workspaceId = object.workspaceId ?? "";
+    return message;
+  },
+};
+
+function createBaseWebhookHealth(): WebhookHealth {
+  return { endpoints: [], openDeadLetters: 0 };
+}
+
+export const WebhookHealth: MessageFns<WebhookHealth> = {
+  encode(message: WebhookHealth, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.endpoints) {
+      EndpointHealth.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.openDeadLetters !== 0) {
+      writer.uint32(16).int32(message.openDeadLetters);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WebhookHealth {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWebhookHealth();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.endpoints.push(EndpointHealth.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.openDeadLetters = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<WebhookHealth>): WebhookHealth {
+    return WebhookHealth.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WebhookHealth>): WebhookHealth {
+    const message = createBaseWebhookHealth();
+    message.endpoints = object.endpoints?.map((e) => EndpointHealth.fromPartial(e)) || [];
+    message.openDeadLetters = object.openDeadLetters ?? 0;
+    return message;
+  },
+};
+
+function createBaseEndpointHealth(): EndpointHealth {
+  return {
+    endpointId: "",
+    description: "",
+    enabled: false,
+    disabledReason: "",
+    failingSince: undefined,
+    pending: 0,
+    oldestPendingAt: undefined,
+    dead: 0,
+  };
+}
+
+export const EndpointHealth: MessageFns<EndpointHealth> = {
+  encode(message: EndpointHealth, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.endpointId !== "") {
+      writer.uint32(10).string(message.endpointId);
+    }
+    if (message.description !== "") {
+      writer.uint32(18).string(message.description);
+    }
+    if (message.enabled !== false) {
+      writer.uint32(24).bool(message.enabled);
+    }
+    if (message.disabledReason !== "") {
+      writer.uint32(34).string(message.disabledReason);
+    }
+    if (message.failingSince !== undefined) {
+      Timestamp.encode(toTimestamp(message.failingSince), writer.uint32(42).fork()).join();
+    }
+    if (message.pending !== 0) {
+      writer.uint32(48).int32(message.pending);
+    }
+    if (message.oldestPendingAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.oldestPendingAt), writer.uint32(58).fork()).join();
+    }
+    if (message.dead !== 0) {
+      writer.uint32(64).int32(message.dead);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): EndpointHealth {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseEndpointHealth();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.endpointId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.description = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.enabled = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.disabledReason = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.failingSince = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.pending = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.oldestPendingAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.dead = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<EndpointHealth>): EndpointHealth {
+    return EndpointHealth.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<EndpointHealth>): EndpointHealth {
+    const message = createBaseEndpointHealth();
+    message.endpointId = object.endpointId ?? "";
+    message.description = object.description ?? "";
+    message.enabled = object.enabled ?? false;
+    message.disabledReason = object.disabledReason ?? "";
+    message.failingSince = object.failingSince ?? undefined;
+    message.pending = object.pending ?? 0;
+    message.oldestPendingAt = object.oldestPendingAt ?? undefined;
+    message.dead = object.dead ?? 0;
+    return message;
+  },
+};
+
 export type WebhookServiceService = typeof WebhookServiceService;
 export const WebhookServiceService = {
   /** The answer alone holds the secret. */
@@ -2423,6 +2722,17 @@ export const WebhookServiceService = {
     responseSerialize: (value: Delivery): Buffer => Buffer.from(Delivery.encode(value).finish()),
     responseDeserialize: (value: Buffer): Delivery => Delivery.decode(value),
   },
+  /** How the endpoints of a workspace fare. */
+  getWebhookHealth: {
+    path: "/baton.delivery.v1.WebhookService/GetWebhookHealth" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetWebhookHealthRequest): Buffer =>
+      Buffer.from(GetWebhookHealthRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetWebhookHealthRequest => GetWebhookHealthRequest.decode(value),
+    responseSerialize: (value: WebhookHealth): Buffer => Buffer.from(WebhookHealth.encode(value).finish()),
+    responseDeserialize: (value: Buffer): WebhookHealth => WebhookHealth.decode(value),
+  },
   /** Dead ones of all workspaces, newest first: for whoever runs the installation, never for a tenant. */
   surveyDeadDeliveries: {
     path: "/baton.delivery.v1.WebhookService/SurveyDeadDeliveries" as const,
@@ -2456,6 +2766,8 @@ export interface WebhookServiceServer extends UntypedServiceImplementation {
   replayDelivery: handleUnaryCall<ReplayDeliveryRequest, Delivery>;
   /** A dead one that a person has given up. It can still be replayed. */
   dropDelivery: handleUnaryCall<DropDeliveryRequest, Delivery>;
+  /** How the endpoints of a workspace fare. */
+  getWebhookHealth: handleUnaryCall<GetWebhookHealthRequest, WebhookHealth>;
   /** Dead ones of all workspaces, newest first: for whoever runs the installation, never for a tenant. */
   surveyDeadDeliveries: handleUnaryCall<SurveyDeadDeliveriesRequest, ListDeliveriesResponse>;
 }
@@ -2646,6 +2958,22 @@ export interface WebhookServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: Delivery) => void,
+  ): ClientUnaryCall;
+  /** How the endpoints of a workspace fare. */
+  getWebhookHealth(
+    request: GetWebhookHealthRequest,
+    callback: (error: ServiceError | null, response: WebhookHealth) => void,
+  ): ClientUnaryCall;
+  getWebhookHealth(
+    request: GetWebhookHealthRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: WebhookHealth) => void,
+  ): ClientUnaryCall;
+  getWebhookHealth(
+    request: GetWebhookHealthRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: WebhookHealth) => void,
   ): ClientUnaryCall;
   /** Dead ones of all workspaces, newest first: for whoever runs the installation, never for a tenant. */
   surveyDeadDeliveries(

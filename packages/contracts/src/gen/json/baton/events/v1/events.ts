@@ -91,7 +91,21 @@ export interface ConversationPayload {
   tags: string[];
   needs_handoff: boolean;
   unread: boolean;
-  previous_conversation_id?: string | undefined;
+  previous_conversation_id?:
+    | string
+    | undefined;
+  /** The user whose conversation it is while ai_mode is human. */
+  taken_over_by?: string | undefined;
+}
+
+/** conversation.note_changed. Without the note's text: what people tell each other is read where a person is signed in, not wherever events go. */
+export interface NoteChangedPayload {
+  conversation_id: string;
+  note_id: string;
+  /** added, edited, deleted */
+  action: string;
+  /** Absent: by an API key alone. */
+  actor_user_id?: string | undefined;
 }
 
 /** conversation.mode_changed */

@@ -1,9 +1,9 @@
 import { readWorkspace } from '@baton/db/scope.ts';
 import { notFound } from '@baton/errors/baton-error.ts';
 import { sql } from 'kysely';
-import type { CannedReplyRow } from '../domain/rows.ts';
-import { decodeCursor, page } from './cursor.ts';
-import type { Store } from './store.ts';
+import type { CannedReplyRow } from '../../domain/inbox/rows.ts';
+import { decodeCursor, page } from '../cursor.ts';
+import type { Store } from '../store.ts';
 
 interface Paging {
   size: number;

@@ -1,8 +1,8 @@
 import { CannedReply } from '@baton/contracts/gen/baton/conversation/v1/inbox_service.ts';
 import { BatonError, invalidField } from '@baton/errors/baton-error.ts';
-import { type CannedReplyFields, cannedReplyFaults, normalShortcut } from '../domain/inbox/canned-reply.ts';
-import { normalTags } from '../domain/inbox/tags.ts';
-import type { CannedReplyRow } from '../domain/rows.ts';
+import { type CannedReplyFields, cannedReplyFaults, normalShortcut } from '../../domain/inbox/canned-reply.ts';
+import type { CannedReplyRow } from '../../domain/inbox/rows.ts';
+import { normalTags } from '../../domain/inbox/tags.ts';
 
 export const cannedReplyCodec = { kind: 'canned_reply', encode: CannedReply.encode, decode: CannedReply.decode };
 

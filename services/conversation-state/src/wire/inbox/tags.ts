@@ -1,7 +1,7 @@
 import type { TagChange } from '@baton/contracts/gen/baton/conversation/v1/inbox_service.ts';
 import { invalidField } from '@baton/errors/baton-error.ts';
-import { normalTag, normalTags } from '../domain/inbox/tags.ts';
-import type { TagChangeRow } from '../domain/rows.ts';
+import type { TagChangeRow } from '../../domain/inbox/rows.ts';
+import { normalTag, normalTags } from '../../domain/inbox/tags.ts';
 
 const rule = 'must have 1 to 100 characters, none of them a control character';
 
