@@ -239,6 +239,14 @@ describe('a model', () => {
       'We are open.',
       'Are you open?',
     ]);
+    model.respond({ text: 'Until nine.' });
+    await answered('And tomorrow?');
+    const dear = await workspace.must('POST', '/v1/replays', { agent_id: agentId, limit: 2, max_tokens: 1, backend });
+    const spent = await eventually(
+      () => workspace.must('GET', `/v1/replays/${dear.replay_id}`),
+      (found) => found.ended_at !== null,
+    );
+    expect(spent).toMatchObject({ status: 'cancelled', error: 'max_tokens is reached', counts: { total: 2, done: 1, skipped: 1 } });
     expect(await workspace.must('DELETE', path)).toMatchObject({ deleted: true });
     expect(await workspace.call('GET', path)).toMatchObject({ status: 404 });
     expect(await workspace.call('POST', '/v1/replays', { body: { backend } })).toMatchObject({

@@ -50,7 +50,7 @@ export async function startConversationState(infra: Infra): Promise<Conversation
       },
     );
     await eventually(async () => (await fetch(`http://127.0.0.1:${opsPort}/readyz`)).ok, Boolean, {
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
       what: 'conversation-state to be ready',
     });
     return child;

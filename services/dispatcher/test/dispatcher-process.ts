@@ -39,7 +39,7 @@ export async function startDispatcherProcess(
     },
   });
   await eventually(async () => (await fetch(`http://127.0.0.1:${opsPort}/readyz`)).ok, Boolean, {
-    timeoutMs: 30_000,
+    timeoutMs: 60_000,
     what: 'the dispatcher to be ready',
   });
   const end = async (signal: NodeJS.Signals) => {

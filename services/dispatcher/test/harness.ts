@@ -109,12 +109,12 @@ export const webhookSettings: Config['webhooks'] = {
   fanOutLeaseMs: 1000,
 };
 
-/** Few places, short leases. */
+/** Few places; leases that a loaded machine keeps. */
 export const replaySettings: Config['replays'] = {
   openPerWorkspace: 2,
   concurrency: 4,
   concurrencyPerReplay: 2,
-  leaseMs: 1000,
+  leaseMs: 4000,
   retentionMs: 30 * 86_400_000,
 };
 

@@ -133,7 +133,7 @@ function replaysOf({ replays, candidate, workspace }: Servers) {
         name: 'candidate',
         selection: Selection.fromPartial({ limit: 100, agentId: workspace.agentId, ...selection }),
         // Without a secret: the agent's own is taken.
-        backend: Backend.fromPartial(o.backend ?? { kind: 'webhook', url: candidate.url, timeoutMs: 10_000 }),
+        backend: Backend.fromPartial(o.backend ?? { kind: 'webhook', url: candidate.url, timeoutMs: 60_000 }),
         maxTokens: 0n,
       });
     },

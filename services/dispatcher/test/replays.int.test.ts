@@ -136,19 +136,26 @@ it('customers are answered while the backend of a replay hangs in all its places
 });
 
 it('what a killed dispatcher had in hand is asked by another, and what was done is not asked again', async () => {
-  const conversationId = await bench.talks(bench.newCustomer(), '1', '2', '3', '4');
+  const conversationIds = [await bench.talks(bench.newCustomer(), '1', '2', '3', '4')];
+  // Until it is killed the other one has no place for these.
+  const busy = [await bench.talks(bench.newCustomer(), 'busy a', 'busy b')];
+  bench.candidate.respond('hang');
+  const fillers = [await bench.create({ conversationIds: busy }), await bench.create({ conversationIds: busy })];
+  await bench.candidate.call(4);
   await using doomed = await startDispatcherProcess(bench.infra, bench.state.address);
   bench.candidate.respond((call) => (askedOf(call) === '1' ? { json: { text: 'Done.' } } : 'hang'));
-  const { replayId } = await bench.create({ conversationIds: [conversationId] }, { by: bench.clientOf(doomed.port) });
+  const { replayId } = await bench.create({ conversationIds }, { by: bench.clientOf(doomed.port) });
   // The first is done; two hang, which is all the places that a replay has anywhere.
-  await bench.candidate.call(3);
+  const asked = () => bench.candidate.calls.filter((call) => call.turn.conversation_id === conversationIds[0]);
+  await eventually(asked, (calls) => calls.length === 3, { timeoutMs: 20_000, what: 'three questions' });
   await eventually(async () => (await bench.turnsOf(replayId)).filter((turn) => turn.status === 'done').length === 1);
   await doomed.kill9();
   bench.candidate.respond({ json: { text: 'Done by another.' } });
+  for (const { replayId: other } of fillers) await bench.replays.cancelReplay({ context: bench.workspace.context, replayId: other });
   expect(await bench.ended(replayId, 30_000)).toMatchObject({ status: 'completed', done: 4 });
-  const asked = Map.groupBy(bench.candidate.calls, askedOf);
-  expect(Object.fromEntries([...asked].map(([text, calls]) => [text, calls.length]))).toEqual({ 1: 1, 2: 2, 3: 2, 4: 1 });
-  for (const calls of asked.values()) expect(new Set(calls.map((call) => call.turn.dispatch_id)).size).toBe(1);
+  const byText = Map.groupBy(asked(), askedOf);
+  expect(Object.fromEntries([...byText].map(([text, calls]) => [text, calls.length]))).toEqual({ 1: 1, 2: 2, 3: 2, 4: 1 });
+  for (const calls of byText.values()) expect(new Set(calls.map((call) => call.turn.dispatch_id)).size).toBe(1);
 });
 
 it('of a customer who is erased no replay keeps a word or asks again, nor is their secret kept once it has ended', async () => {
