@@ -4,6 +4,8 @@ import path from 'node:path';
 export type SourceFile = { path: string; text: string };
 
 const FILE_LINES = 400;
+// All texts of one language: split, a translation would be more than one file.
+const CATALOGUE = /^packages\/console\/src\/texts\/[a-z]{2}\.ts$/;
 const FOLDER_FILES = 15;
 
 /** What style.md forbids and no linter sees: size of files and folders, barrels, the direction of imports. One sentence per problem. */
@@ -21,7 +23,7 @@ export function structureProblems(files: readonly SourceFile[]): string[] {
 
 function sizeProblems({ path: file, text }: SourceFile): string[] {
   const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0);
-  return lines > FILE_LINES ? [`${file} has ${lines} lines; ${FILE_LINES} are the limit`] : [];
+  return lines > FILE_LINES && !CATALOGUE.test(file) ? [`${file} has ${lines} lines; ${FILE_LINES} are the limit`] : [];
 }
 
 // Tests lie beside what they test and say nothing about how much a folder holds.
@@ -109,7 +111,7 @@ function layerProblem(layer: string | undefined, target: string, typeOnly: boole
   if (layer === 'domain') {
     if (to === 'domain') return undefined;
     // What providers can do is data as well.
-    if (/^@baton\/((contracts|errors)\/|channels\/(capabilities|window)\.ts$)/.test(target)) return undefined;
+    if (/^@baton\/((contracts|errors)\/|channels\/(capabilities|segments|window)\.ts$)/.test(target)) return undefined;
     // A rule may use a pure library (phone numbers, for one), never one that reaches outside.
     if (/^(node:(?!crypto$)|pg$|kysely|@grpc\/|@nats-io\/|undici|fastify|@opentelemetry\/)/.test(target) && !typeOnly)
       return 'domain is pure: no input, output, clock or randomness';

@@ -105,7 +105,10 @@ export function mediaKindOf(contentType: string): MediaKind {
   return kind === 'image' || kind === 'video' || kind === 'audio' ? kind : 'document';
 }
 
+// The console reads this file in browsers, which have no Buffer.
+const utf8 = new TextEncoder();
+
 /** How long `text` is, in the unit that the provider counts. */
 export function textLength(text: string, unit: TextLimits['unit']): number {
-  return unit === 'bytes' ? Buffer.byteLength(text) : text.length;
+  return unit === 'bytes' ? utf8.encode(text).length : text.length;
 }

@@ -7,6 +7,8 @@ import { home } from './place.ts';
 
 const dist = path.join(home, 'dist');
 const sdk = path.resolve(home, '../sdk/src');
+/** The server's own rules that the console reckons with as well. */
+const rules = path.resolve(home, '../channels/src');
 const kept = 3;
 
 /**
@@ -37,7 +39,7 @@ export async function buildConsole(say: (line: string) => void = () => undefined
 function sourcesHash(): string {
   const hash = createHash('sha256');
   const sources = [
-    ...[path.join(home, 'src'), path.join(home, 'build'), sdk].flatMap(filesIn),
+    ...[path.join(home, 'src'), path.join(home, 'build'), sdk, rules].flatMap(filesIn),
     ...['index.html', 'package.json', '../../pnpm-lock.yaml'].map((name) => path.resolve(home, name)),
   ];
   for (const file of sources.sort()) hash.update(`\0${path.relative(home, file)}\0`).update(readFileSync(file));

@@ -41,6 +41,7 @@ import * as notes from './store/migrations/people/20261123_n_notes.ts';
 import * as takenOverBy from './store/migrations/people/20261123_n_taken_over_by.ts';
 import * as trafficTables from './store/migrations/traffic/20261123_n_traffic.ts';
 import * as shadow from './store/migrations/turns/20261122_j_shadow.ts';
+import * as handoff from './store/migrations/turns/20261123_k_handoff.ts';
 import * as dispatchByAgent from './store/migrations/turns/20261123_r_dispatch_by_agent.ts';
 import { newInstanceId, type Store } from './store/store.ts';
 import type { Tables } from './store/tables.ts';
@@ -64,6 +65,7 @@ export const migrations = {
   '20261122_j_usage': usage,
   '20261122_j_suggestions': suggestions,
   '20261122_j_shadow': shadow,
+  '20261123_k_handoff': handoff,
   '20261122_g_mail_thread': mailThread,
   '20261122_f_outside': outside,
   '20261122_z_outbox_again': outboxAgain,

@@ -63,6 +63,10 @@ async function everywhere() {
   const attachments = [{ url: `https://files.example.com/${canary}`, content_type: 'image/png', size: 1, name: canary }];
   const metadata = { order: canary };
   const { from, id } = await meet(h, w, { contact, attachments, metadata, text: `I am ${canary}` });
+  await askForPerson(id);
+  await patch(h, w, { conversationId: id, aiMode: 'ai', commandId: newId('event') });
+  await send(h, inboundMessage(w, from, { text: canary }));
+  await conversationOf(h, w, from, 3);
   const { dispatchId } = await beginTurn(h, w, id);
   await patch(h, w, {
     conversationId: id,
@@ -74,7 +78,7 @@ async function everywhere() {
     metadata: { note: canary },
     commandId: newId('event'),
   });
-  await commitReply(h, w, { conversationId: id, dispatchId, epoch: 1, text: `Late ${canary}` });
+  await commitReply(h, w, { conversationId: id, dispatchId, epoch: 3, text: `Late ${canary}` });
   const shadow = () =>
     h.turns.recordShadow({ workspaceId: w.workspaceId, conversationId: id, dispatchId, answer: JSON.stringify({ messages: [canary] }) });
   await shadow();
@@ -88,6 +92,13 @@ async function everywhere() {
   await send(h, inboundMessage(w, from, { channel: 'pigeon', text: canary }));
   await eventually(() => row(h, `select 1 from conversation.dead_letter where position($1 in payload) > 0`, [from]));
   return { from, id, contact: await contactOf(id), queued: sent.message!.messageId, shadow };
+}
+
+/** The AI says why, and what it knows of the customer. */
+async function askForPerson(id: string): Promise<void> {
+  const { dispatchId } = await beginTurn(h, w, id);
+  const handoff = { reason: `asked for by ${canary}`, summary: canary };
+  await commitReply(h, w, { conversationId: id, dispatchId, epoch: 1, text: `One moment, ${canary}`, more: { handoff } });
 }
 
 test('after an erasure no table holds a word of the customer, nor the address; counts, times and who asked for it stay', async () => {

@@ -184,6 +184,7 @@ test('a hand-off sends the AI’s last words and leaves the conversation with pe
   });
   expect(committed).toMatchObject({ kind: 'committed', outcome: 'handed_off' });
   expect(await conversationOf(h, w, from)).toMatchObject({ ai_mode: 'human', needs_handoff: true, status: 'escalated' });
+  expect((await dispatchesOf(h, id)).at(-1).handoff).toEqual({ reason: 'asked for a person', summary: null });
   expect(await claim(h, w, id, committed!.messageIds[0]!)).toMatchObject({ kind: 'claimed' });
 });
 

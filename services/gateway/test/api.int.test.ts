@@ -243,7 +243,7 @@ describe('who answers', () => {
       reply_message_ids: [],
     });
     expect(Object.keys(dispatches[0]).sort()).toEqual(
-      'attempts created_at dispatch_id error latency_ms message_ids mode_epoch outcome reason reply_message_ids settled_at shadow suggestion usage'.split(
+      'attempts created_at dispatch_id error handoff latency_ms message_ids mode_epoch outcome reason reply_message_ids settled_at shadow suggestion usage'.split(
         ' ',
       ),
     );

@@ -8,3 +8,6 @@ export const paths = {
   settings: '/settings',
   settingsSection: '/settings/$section',
 } as const;
+
+export const sectionNames = ['agents', 'channels', 'replies', 'webhooks', 'keys', 'users', 'opt-outs', 'audit'] as const;
+export type SectionName = (typeof sectionNames)[number];

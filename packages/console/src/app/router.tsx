@@ -4,6 +4,7 @@ import { type Filter, views } from '../data/filter.ts';
 import { InboxPage } from '../inbox/inbox-page.tsx';
 import { SetPasswordPage } from '../session/set-password-page.tsx';
 import { SignInPage } from '../session/sign-in-page.tsx';
+import { PageError } from './page-error.tsx';
 import { paths } from './paths.ts';
 import { SignedIn } from './signed-in.tsx';
 
@@ -59,7 +60,12 @@ const tree = root.addChildren([
   signedIn.addChildren([inbox.addChildren([conversation]), operations, settings.addChildren([settingsSection])]),
 ]);
 
-export const router = createRouter({ routeTree: tree, defaultPreload: 'intent' });
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: 'intent',
+  defaultErrorComponent: PageError,
+  defaultNotFoundComponent: PageError,
+});
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -30,6 +30,7 @@ test('nothing is written to a closed conversation, to who has opted out, or outs
 test('the window is WhatsApp’s day, and seven for people on Messenger', () => {
   const until = '2026-11-21T13:00:00.000Z';
   expect(windowLeftMs(facts, now)).toBeUndefined();
+  expect(windowLeftMs({ ...facts, channel: 'whatsapp' }, now)).toBe(0);
   expect(windowLeftMs({ ...facts, channel: 'whatsapp', window_expires_at: until }, now)).toBe(3_600_000);
   expect(windowLeftMs({ ...facts, channel: 'facebook', window_expires_at: until }, now)).toBe(3_600_000 + 6 * 86_400_000);
 });

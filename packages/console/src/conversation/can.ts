@@ -1,3 +1,4 @@
+import { windowOf } from '@baton/channels/window.ts';
 import type { Conversation } from '../data/types.ts';
 import type { Session } from '../session/session.tsx';
 import type { Texts } from '../texts/en.ts';
@@ -8,7 +9,7 @@ export type Reason = keyof Texts['refusals'];
 type Facts = Pick<Conversation, 'ai_mode' | 'opt_out' | 'channel' | 'window_expires_at'>;
 type Role = Session['role'];
 
-const dayMs = 24 * 60 * 60 * 1000;
+const hourMs = 60 * 60 * 1000;
 
 /**
  * What may be done with a conversation: `true`, or why not. The server decides; this only spares people a refusal they could have been told of. Each mirrors
@@ -46,10 +47,13 @@ export const conversationCan = {
   },
 };
 
-/** How long a person may still write free text; undefined: the channel has no such window. `windowOf` (packages/channels/src/window.ts). */
+/** How long a person may still write free text; undefined: the channel has no such window. As `canSendFreeForm` (domain/channel/window.ts) reckons. */
 export function windowLeftMs(c: Facts, now: Date): number | undefined {
-  if (c.window_expires_at === null) return undefined;
+  const window = windowOf(c.channel);
+  if (window === null) return undefined;
+  // The customer has never written: only a template begins the conversation.
+  if (c.window_expires_at === null) return 0;
   // Meta lets people, though no program, answer for seven days on Messenger and Instagram.
-  const more = c.channel === 'facebook' || c.channel === 'instagram' ? 6 * dayMs : 0;
+  const more = (window.humanHours - window.hours) * hourMs;
   return Math.max(0, Date.parse(c.window_expires_at) + more - now.getTime());
 }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Dialog } from 'radix-ui';
 import { type KeyboardEvent, useEffect, useState } from 'react';
-import { paths } from '../app/paths.ts';
+import { paths, sectionNames } from '../app/paths.ts';
 import { useShell } from '../app/shell-context.ts';
 import { views } from '../data/filter.ts';
 import { keys } from '../data/keys.ts';
@@ -118,7 +118,12 @@ function useFixedEntries(t: Texts): Entry[] {
       run: () => void navigate({ to: paths.inbox, search: { view } }),
     })),
     { id: 'operations', label: t.nav.operations, hint: t.palette.pages, run: () => void navigate({ to: paths.operations }) },
-    { id: 'settings', label: t.nav.settings, hint: t.palette.pages, run: () => void navigate({ to: paths.settings }) },
+    ...sectionNames.map((section) => ({
+      id: `settings-${section}`,
+      label: t.settings.sections[section][0],
+      hint: t.nav.settings,
+      run: () => void navigate({ to: paths.settingsSection, params: { section } }),
+    })),
     { id: 'phone', label: t.nav.phone, hint: t.palette.actions, run: () => setPhoneOpen(!phoneOpen) },
   ];
 }

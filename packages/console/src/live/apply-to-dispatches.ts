@@ -41,6 +41,7 @@ function begunAt(dispatch_id: string, created_at: string): Dispatch {
     error: null,
     usage: null,
     shadow: null,
+    handoff: null,
     created_at,
     settled_at: null,
   };

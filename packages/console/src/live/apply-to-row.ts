@@ -1,7 +1,8 @@
+import { windowOf } from '@baton/channels/window.ts';
 import type { BatonEvent } from '@baton/sdk/gen/events.ts';
 import type { Conversation } from '../data/types.ts';
 
-const dayMs = 24 * 60 * 60 * 1000;
+const hourMs = 60 * 60 * 1000;
 
 /** The conversation after an event of its own. */
 export function applyToRow(row: Conversation, event: BatonEvent): Conversation {
@@ -37,6 +38,7 @@ type MessageEvent = Extract<BatonEvent, { event_type: 'message.received' | 'mess
 
 function afterMessage(row: Conversation, { payload, timestamp, channel }: MessageEvent): Conversation {
   const byCustomer = payload.author === 'contact';
+  const window = windowOf(channel);
   return {
     ...row,
     channel,
@@ -44,9 +46,9 @@ function afterMessage(row: Conversation, { payload, timestamp, channel }: Messag
     last_message_at: payload.created_at,
     message_count: Math.max(row.message_count, payload.sequence),
     unread: byCustomer ? true : row.unread,
-    // WhatsApp takes free text for a day after each message of the customer; conversation-state reckons the same.
+    // Each message of the customer opens it anew; `windowAfter` of conversation-state reckons the same.
     window_expires_at:
-      byCustomer && channel === 'whatsapp' ? new Date(Date.parse(payload.created_at) + dayMs).toISOString() : row.window_expires_at,
+      byCustomer && window ? new Date(Date.parse(payload.created_at) + window.hours * hourMs).toISOString() : row.window_expires_at,
     updated_at: timestamp,
   };
 }

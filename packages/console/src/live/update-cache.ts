@@ -33,6 +33,9 @@ function updateConversation(client: QueryClient, id: string, events: readonly Ba
   if (dispatches) client.setQueryData(keys.dispatches(id), events.reduce(applyToDispatches, dispatches));
   // No event carries a suggestion: one begins with the turn's end, and gets out of date by what the customer or a person does.
   if (events.some(mayChangeSuggestions)) void client.invalidateQueries({ queryKey: keys.suggestions(id) });
+  // The event tells Baton's own hand-offs as well (an AI that failed), the turn only what its AI has said.
+  if (events.some(({ event_type }) => event_type === 'conversation.handoff_requested'))
+    void client.invalidateQueries({ queryKey: keys.dispatches(id) });
   if (events.some(({ event_type }) => event_type === 'conversation.mode_changed')) {
     void client.invalidateQueries({ queryKey: keys.history(id) });
     void client.invalidateQueries({ queryKey: keys.conversation(id) });

@@ -1,7 +1,7 @@
 import { Link, useParams } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { MenuButton } from '../app/menu-button.tsx';
-import { paths } from '../app/paths.ts';
+import { paths, type SectionName, sectionNames } from '../app/paths.ts';
 import { useTexts } from '../texts/texts.tsx';
 import { Agents } from './sections/agents.tsx';
 import { Audit } from './sections/audit.tsx';
@@ -21,15 +21,12 @@ const sections = {
   users: Users,
   'opt-outs': OptOuts,
   audit: Audit,
-} as const satisfies Record<string, ComponentType>;
-
-type SectionName = keyof typeof sections;
-const names = Object.keys(sections) as SectionName[];
+} as const satisfies Record<SectionName, ComponentType>;
 
 export function SettingsPage() {
   const t = useTexts();
   const { section } = useParams({ strict: false });
-  const name = names.find((one) => one === section) ?? 'agents';
+  const name = sectionNames.find((one) => one === section) ?? 'agents';
   const Shown = sections[name];
   return (
     <div className="flex h-full flex-col">
@@ -38,7 +35,7 @@ export function SettingsPage() {
         <h1 className="text-[15px] font-semibold">{t.nav.settings}</h1>
       </header>
       <nav aria-label={t.nav.settings} className="flex shrink-0 gap-1 overflow-x-auto border-b border-line px-3 md:px-5">
-        {names.map((one) => (
+        {sectionNames.map((one) => (
           <Link
             key={one}
             to={paths.settingsSection}

@@ -2125,6 +2125,14 @@ export interface components {
             usage: components["schemas"]["Usage"] | null;
         };
         /**
+         * DispatchHandoff
+         * @description What the AI said when it asked for a person.
+         */
+        DispatchHandoff: {
+            reason: string;
+            summary: string | null;
+        };
+        /**
          * Dispatch
          * @description Why the AI did or did not answer.
          */
@@ -2143,6 +2151,7 @@ export interface components {
             error: string | null;
             usage: components["schemas"]["Usage"] | null;
             shadow: components["schemas"]["Shadow"] | null;
+            handoff: components["schemas"]["DispatchHandoff"] | null;
             /** Format: date-time */
             created_at: string;
             settled_at: string | null;

@@ -141,6 +141,7 @@ test('a hand-off takes the conversation out of `ai`, and its words go out under 
   expect(changes.conversationUpdates).toMatchObject([{ ai_mode: 'human', mode_epoch: 2, needs_handoff: true, status: 'escalated' }]);
   expect(changes.messages).toMatchObject([{ mode_epoch: 2, parting: true }]);
   expect(changes.modeHistory).toMatchObject([{ actor_kind: 'ai', reason: 'handoff' }]);
+  expect(changes.dispatchUpdates).toMatchObject([{ outcome: 'handed_off', handoff: { reason: 'asked', summary: 'wants a refund' } }]);
 });
 
 test('with `flag` a hand-off only asks, and the AI goes on answering', () => {

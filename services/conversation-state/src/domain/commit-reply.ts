@@ -13,7 +13,8 @@ import type { AgentRow, ConversationRow, DispatchRow, JsonObject, MessageRow, Us
 
 export interface ReplyDraft {
   messages: Content[];
-  handoff: { reason: string; summary: string | null } | null;
+  /** What the AI says when it asks for a person. */
+  handoff: DispatchRow['handoff'];
   close: boolean;
   tags: string[];
   status: string | null;
@@ -132,7 +133,7 @@ function carried(at: CommitReplyState, messages: Content[]): Content[] | { fault
 function draft(ledger: Ledger, { conversation, dispatch }: CommitReplyState, reply: ReplyDraft): CommitReplyDecision {
   const decision = withhold(ledger, conversation, dispatch, { reason: 'approval_required', result: { kind: 'reply', reply } });
   applyExtras(conversation, reply);
-  if (reply.handoff) requestHandoff(ledger, conversation, { dispatch_id: dispatch.dispatch_id, ...reply.handoff });
+  if (reply.handoff) handOff(ledger, conversation, dispatch, reply.handoff);
   if (hasExtras(reply)) ledger.emit(conversation, 'conversation.updated', conversationPayload(conversation));
   return decision;
 }
@@ -175,7 +176,7 @@ function accept(ledger: Ledger, at: CommitReplyState, reply: ReplyDraft, claiman
   const leaves = reply.close || (reply.handoff !== null && at.agent.handoff === 'human');
   // The epoch moves before the last words are queued, so that they carry the one they will be claimed under.
   applyExtras(conversation, reply);
-  if (reply.handoff) requestHandoff(ledger, conversation, { dispatch_id: dispatch.dispatch_id, ...reply.handoff });
+  if (reply.handoff) handOff(ledger, conversation, dispatch, reply.handoff);
   if (leaves) {
     const to = reply.close ? 'closed' : 'human';
     changeMode(
@@ -209,6 +210,11 @@ function applyExtras(conversation: ConversationRow, reply: ReplyDraft): void {
   if (reply.tags.length > 0) conversation.tags = withTags(conversation.tags, reply.tags);
   if (reply.status !== null) conversation.status = reply.status as ConversationRow['status'];
   if (Object.keys(reply.metadata).length > 0) conversation.metadata = mergePatch(conversation.metadata, reply.metadata);
+}
+
+function handOff(ledger: Ledger, conversation: ConversationRow, dispatch: DispatchRow, handoff: NonNullable<DispatchRow['handoff']>): void {
+  dispatch.handoff = { ...handoff };
+  requestHandoff(ledger, conversation, { dispatch_id: dispatch.dispatch_id, ...handoff });
 }
 
 /** `escalated` goes with needs_handoff; who answers is decided by the mode alone. */

@@ -1,7 +1,7 @@
+import { smsSize } from '@baton/channels/segments.ts';
 import type { Author } from '@baton/contracts/vocabulary.ts';
 import { answerMail } from './channel/mail-thread.ts';
 import type { Content } from './channel/parts.ts';
-import { smsSize } from './channel/segments.ts';
 import type { Ledger } from './ledger.ts';
 import { messagePayload } from './payloads.ts';
 import type { ConversationRow, JsonObject, MessageRow, TemplateRef } from './rows.ts';

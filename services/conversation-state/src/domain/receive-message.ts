@@ -1,9 +1,9 @@
+import { smsSize } from '@baton/channels/segments.ts';
 import type { InboundMessage } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
 import type { Channel } from '@baton/contracts/vocabulary.ts';
 import { changeMode, extendTakeover, type ModeChangeContext, suppressDispatch } from './change-mode.ts';
 import { type Keyword, keywordOf } from './channel/keywords.ts';
 import { followMail } from './channel/mail-thread.ts';
-import { smsSize } from './channel/segments.ts';
 import { closingNoticeMs, windowAfter } from './channel/window.ts';
 import { addressKind, learnAddress, meetContact } from './contact/contact.ts';
 import { recordOptIn, recordOptOut } from './contact/opt-out.ts';
@@ -158,6 +158,7 @@ export function newDispatch(
     error: null,
     usage: null,
     shadow: null,
+    handoff: null,
     due_at: null,
     deadline_at: null,
     deferred: false,

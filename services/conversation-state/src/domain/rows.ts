@@ -263,6 +263,7 @@ export interface DispatchRow {
   usage: UsageRow | null;
   /** What the shadow backend said. */
   shadow: JsonObject | null;
+  handoff: { reason: string; summary: string | null } | null;
   /** While it waits for more of the customer's messages. */
   due_at: Date | null;
   deadline_at: Date | null;

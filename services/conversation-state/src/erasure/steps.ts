@@ -71,9 +71,9 @@ async function eraseMessages({ trx, erasure }: StepContext): Promise<Progress> {
 /** Suggestions and errors of turns, notes, and reasons that somebody typed. True when there is more. */
 async function eraseDecisions(trx: Trx, conversation: string): Promise<boolean> {
   const { numAffectedRows } =
-    await sql`update conversation.dispatch set suggestion = null, suggestion_status = null, error = null, shadow = null where dispatch_id in (
+    await sql`update conversation.dispatch set suggestion = null, suggestion_status = null, error = null, shadow = null, handoff = null where dispatch_id in (
     select dispatch_id from conversation.dispatch
-    where conversation_id = ${conversation} and (suggestion is not null or error is not null or shadow is not null) limit ${rowsAtOnce})`.execute(
+    where conversation_id = ${conversation} and (suggestion is not null or error is not null or shadow is not null or handoff is not null) limit ${rowsAtOnce})`.execute(
       trx,
     );
   await sql`delete from conversation.note where conversation_id = ${conversation}`.execute(trx);

@@ -110,6 +110,7 @@ export const columns: Record<Table, Record<string, string>> = {
     error: 'text',
     usage: 'jsonb',
     shadow: 'jsonb',
+    handoff: 'jsonb',
     due_at: 'timestamptz',
     deadline_at: 'timestamptz',
     deferred: 'boolean',

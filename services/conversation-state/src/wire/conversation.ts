@@ -132,6 +132,7 @@ export function dispatchToWire(row: DispatchRow): Dispatch {
     error: row.error ?? undefined,
     usage: row.usage ? { model: row.usage.model, inputTokens: row.usage.input_tokens, outputTokens: row.usage.output_tokens } : undefined,
     shadow: row.shadow === null ? undefined : JSON.stringify(row.shadow),
+    handoff: row.handoff === null ? undefined : JSON.stringify(row.handoff),
     createdAt: row.created_at,
     settledAt: row.settled_at ?? undefined,
   };

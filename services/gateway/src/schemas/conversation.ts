@@ -238,6 +238,12 @@ export const Dispatch = Type.Object(
     error: Nullable(Type.String()),
     usage: Nullable(Usage),
     shadow: Nullable(Shadow),
+    handoff: Nullable(
+      Type.Object(
+        { reason: Type.String(), summary: Nullable(Type.String()) },
+        { title: 'DispatchHandoff', description: 'What the AI said when it asked for a person.' },
+      ),
+    ),
     created_at: Time,
     settled_at: Nullable(Time),
   },

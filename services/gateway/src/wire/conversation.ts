@@ -84,6 +84,7 @@ export function dispatchJson(d: WireDispatch): Static<typeof Dispatch> {
     error: d.error ?? null,
     usage: usageJson(d.usage),
     shadow: d.shadow === undefined ? null : JSON.parse(d.shadow),
+    handoff: d.handoff === undefined ? null : JSON.parse(d.handoff),
     created_at: iso(d.createdAt),
     settled_at: isoOrNull(d.settledAt),
   };

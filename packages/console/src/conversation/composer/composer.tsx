@@ -49,8 +49,10 @@ export function Composer({ conversation, outbox, draft, setDraft }: Props) {
         )}
         {can === true ? (
           <>
-            <WhoAnswers conversation={conversation} />
-            <WindowLeft conversation={conversation} now={now} />
+            <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-1 text-xs font-medium">
+              <WhoAnswers conversation={conversation} />
+              <WindowLeft conversation={conversation} now={now} />
+            </div>
             <Writer conversation={conversation} outbox={outbox} draft={draft} setDraft={setDraft} />
           </>
         ) : (
@@ -65,11 +67,16 @@ function WindowLeft({ conversation, now }: { conversation: Conversation; now: Da
   const t = useTexts();
   const times = useTimes();
   const left = windowLeftMs(conversation, now);
-  if (left === undefined || left > 3 * 60 * 60 * 1000) return null;
+  if (left === undefined) return null;
+  const soon = left < 3 * 60 * 60 * 1000;
   return (
-    <Notice tone="warn" icon={Clock}>
-      {t.composer.windowLeft(times.duration(left))}
-    </Notice>
+    <p
+      data-testid="window-left"
+      className={`flex items-center gap-1.5 tabular-nums ${soon ? 'rounded bg-warn-soft px-1.5 text-warn-text' : 'font-normal text-faint'}`}
+    >
+      <Clock size={13} aria-hidden />
+      {t.composer.windowLeft(t.channels[conversation.channel], times.duration(left))}
+    </p>
   );
 }
 
@@ -91,7 +98,7 @@ function Refused({
     return (
       <>
         <Notice tone="warn" icon={Clock}>
-          {t.composer.windowClosed}
+          {conversation.channel === 'whatsapp' ? t.composer.windowClosed : t.composer.windowClosedMeta}
         </Notice>
         {conversation.channel === 'whatsapp' && <TemplateForm conversation={conversation} />}
       </>

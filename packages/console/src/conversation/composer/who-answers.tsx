@@ -11,10 +11,7 @@ export function WhoAnswers({ conversation }: { conversation: Conversation }) {
   const ai = conversation.ai_mode === 'ai';
   const Icon = ai ? Sparkles : UserRound;
   return (
-    <p
-      data-testid="who-answers"
-      className={`flex items-center gap-1.5 px-1 text-xs font-medium ${ai ? 'text-accent-text' : 'text-human-text'}`}
-    >
+    <p data-testid="who-answers" className={`flex items-center gap-1.5 ${ai ? 'text-accent-text' : 'text-human-text'}`}>
       <Icon size={13} aria-hidden />
       {ai ? t.who.ai : until === null ? t.who.human : t.who.humanUntil(times.clock(until))}
     </p>

@@ -1,10 +1,13 @@
 import { SendHorizontal } from 'lucide-react';
-import { type KeyboardEvent, useLayoutEffect, useRef } from 'react';
+import { type KeyboardEvent, useId, useLayoutEffect, useRef } from 'react';
 import type { Conversation } from '../../data/types.ts';
 import { useTexts } from '../../texts/texts.tsx';
 import { Button } from '../../ui/button.tsx';
 import type { useOutbox } from '../use-outbox.ts';
 import { CannedReplies } from './canned-replies.tsx';
+import { ShortcutList } from './shortcut-list.tsx';
+import { SmsCounter } from './sms-counter.tsx';
+import { useShortcuts } from './use-shortcuts.ts';
 
 interface Props {
   conversation: Conversation;
@@ -20,6 +23,11 @@ export function Writer({ conversation, outbox, draft, setDraft }: Props) {
   const t = useTexts();
   const field = useRef<HTMLTextAreaElement>(null);
   const ai = conversation.ai_mode === 'ai';
+  const counterId = useId();
+  const listId = useId();
+  const shortcuts = useShortcuts(draft, setDraft);
+  const listOpen = shortcuts.fitting.length > 0;
+  const counted = conversation.channel === 'sms' && draft.trim() !== '';
   const send = () => {
     const text = draft.trim();
     if (text === '') return;
@@ -28,6 +36,7 @@ export function Writer({ conversation, outbox, draft, setDraft }: Props) {
     field.current?.focus();
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (shortcuts.onKey(event)) return;
     // Enter also ends the choice of a character in scripts that are composed.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();
@@ -40,12 +49,28 @@ export function Writer({ conversation, outbox, draft, setDraft }: Props) {
     element.style.height = `${Math.min(element.scrollHeight, tallest)}px`;
   }, [draft]);
   return (
-    <div className="rounded-xl border border-line-strong bg-raised focus-within:border-accent focus-within:ring-2 focus-within:ring-accent/20">
+    <div className="relative rounded-xl border border-line-strong bg-raised focus-within:border-accent focus-within:ring-2 focus-within:ring-accent/20">
+      {listOpen && (
+        <div className="absolute inset-x-0 bottom-full z-10 pb-1.5">
+          <ShortcutList
+            id={listId}
+            label={t.composer.canned}
+            replies={shortcuts.fitting}
+            chosen={shortcuts.chosen}
+            onChosen={shortcuts.take}
+          />
+        </div>
+      )}
       <textarea
         ref={field}
+        aria-autocomplete="list"
+        aria-haspopup="listbox"
+        aria-controls={listOpen ? listId : undefined}
+        aria-activedescendant={listOpen ? `${listId}-${shortcuts.chosen}` : undefined}
         data-composer
         rows={2}
         aria-label={t.composer.label}
+        aria-describedby={counted ? counterId : undefined}
         placeholder={ai ? t.composer.placeholderAi : t.composer.placeholder}
         value={draft}
         onChange={(event) => setDraft(event.target.value)}
@@ -54,7 +79,10 @@ export function Writer({ conversation, outbox, draft, setDraft }: Props) {
       />
       <div className="flex items-center gap-2 px-2 pb-2">
         <CannedReplies onChosen={(text) => setDraft(draft === '' ? text : `${draft} ${text}`)} />
-        <span className="min-w-0 flex-1 truncate text-right text-xs text-faint max-sm:invisible">{t.composer.enterHint}</span>
+        {counted && <SmsCounter id={counterId} text={draft.trim()} />}
+        <span className={`min-w-0 flex-1 truncate text-right text-xs text-faint ${counted ? 'invisible' : 'max-sm:invisible'}`}>
+          {t.composer.enterHint}
+        </span>
         <Button look={ai ? 'human' : 'primary'} disabled={draft.trim() === ''} onClick={send}>
           <SendHorizontal size={14} aria-hidden />
           {ai ? t.composer.sendTakesOver : t.composer.send}

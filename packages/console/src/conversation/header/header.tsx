@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { ArrowLeft, CircleAlert, EllipsisVertical, PanelRight } from 'lucide-react';
+import { ArrowLeft, Ban, CircleAlert, EllipsisVertical, PanelRight } from 'lucide-react';
 import { useState } from 'react';
 import { paths } from '../../app/paths.ts';
 import type { Filter } from '../../data/filter.ts';
@@ -55,6 +55,12 @@ export function Header({ conversation, filter, onDetails }: Props) {
             <span className="inline-flex h-[18px] items-center gap-1 rounded bg-warn-soft px-1.5 font-medium whitespace-nowrap text-warn-text">
               <CircleAlert size={11} aria-hidden />
               <span className="max-sm:sr-only">{t.handoff}</span>
+            </span>
+          )}
+          {conversation.opt_out && (
+            <span className="inline-flex h-[18px] items-center gap-1 rounded bg-danger-soft px-1.5 font-medium whitespace-nowrap text-danger-text">
+              <Ban size={11} aria-hidden />
+              {t.optedOut}
             </span>
           )}
         </p>

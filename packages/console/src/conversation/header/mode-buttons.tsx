@@ -25,7 +25,8 @@ export function ModeButtons({ conversation, actions, onClose }: Props) {
   const takeOver = conversationCan.takeOver(conversation, role);
   const giveBack = conversationCan.giveBack(conversation, role);
   const close = conversationCan.close(conversation, role);
-  const failed = actions.takeOver.error ?? actions.giveBack.error;
+  // What was refused before says nothing of what is done now.
+  const failed = (actions.takeOver.submittedAt > actions.giveBack.submittedAt ? actions.takeOver : actions.giveBack).error;
   return (
     <>
       {failed && (

@@ -11,11 +11,13 @@ import { Why } from './why.tsx';
 interface Props {
   message: Message;
   decision: Dispatch | undefined;
+  /** Answered with a later message, at which the decision stands. */
+  together: boolean;
   /** Said by the same one right after: without the name again. */
   grouped: boolean;
 }
 
-export const MessageBubble = memo(function MessageBubble({ message, decision, grouped }: Props) {
+export const MessageBubble = memo(function MessageBubble({ message, decision, together, grouped }: Props) {
   const t = useTexts();
   const times = useTimes();
   const own = message.direction === 'outbound';
@@ -39,6 +41,7 @@ export const MessageBubble = memo(function MessageBubble({ message, decision, gr
       </p>
       {message.error && <p className="px-1 text-xs text-danger-text">{message.error.detail || message.error.code}</p>}
       {decision && <Why decision={decision} />}
+      {together && <p className="mt-0.5 px-1 text-xs text-faint">{t.why.together}</p>}
     </article>
   );
 });

@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import type { Posting, useOutbox } from '../use-outbox.ts';
 import { AiWorks } from './ai-works.tsx';
+import { HandoffLine } from './handoff-line.tsx';
 import { MessageBubble } from './message-bubble.tsx';
 import { ModeLine } from './mode-line.tsx';
 import { PostingBubble } from './posting-bubble.tsx';
@@ -58,7 +59,10 @@ export function Thread({ conversation, outbox }: Props) {
                 </div>
               )}
               {item.kind === 'mode' && <ModeLine change={item.change} />}
-              {item.kind === 'message' && <MessageBubble message={item.message} decision={item.decision} grouped={item.grouped} />}
+              {item.kind === 'handoff' && <HandoffLine handoff={item.handoff} at={item.at} />}
+              {item.kind === 'message' && (
+                <MessageBubble message={item.message} decision={item.decision} together={item.together} grouped={item.grouped} />
+              )}
             </li>
           ))}
           {waiting.map((posting) => (

@@ -2,7 +2,8 @@ import type { Dispatch, Message, ModeHistoryRow } from '../../data/types.ts';
 
 export type TimelineItem =
   | { kind: 'day'; key: string; at: string }
-  | { kind: 'message'; key: string; at: string; message: Message; decision: Dispatch | undefined; grouped: boolean }
+  | { kind: 'message'; key: string; at: string; message: Message; decision: Dispatch | undefined; together: boolean; grouped: boolean }
+  | { kind: 'handoff'; key: string; at: string; handoff: NonNullable<Dispatch['handoff']> }
   | { kind: 'mode'; key: string; at: string; change: ModeHistoryRow };
 
 interface Given {
@@ -21,9 +22,10 @@ const groupMs = 3 * 60_000;
 /** What was said and what was changed in one row of things, oldest first, with a mark where a day begins. */
 export function timelineOf({ messages, history, dispatches, complete, dayOf }: Given): TimelineItem[] {
   const decisions = latestDecisions(dispatches);
+  const answered = new Set(dispatches.flatMap(({ message_ids }) => message_ids));
   const oldest = messages.at(-1)?.created_at ?? '';
   const said = [...messages].reverse();
-  const changes = [...history].reverse().filter(({ created_at }) => complete || created_at >= oldest);
+  const changes = changesOf(history, dispatches).filter(({ at }) => complete || at >= oldest);
   const items: TimelineItem[] = [];
   let day = '';
   let before: Message | undefined;
@@ -36,8 +38,8 @@ export function timelineOf({ messages, history, dispatches, complete, dayOf }: G
     items.push(item);
   };
   for (const message of said) {
-    while (changes[0] && changes[0].created_at <= message.created_at) {
-      put(modeItem(changes.shift()!));
+    while (changes[0] && changes[0].at <= message.created_at) {
+      put(changes.shift()!);
       before = undefined;
     }
     const at = message.created_at;
@@ -48,16 +50,23 @@ export function timelineOf({ messages, history, dispatches, complete, dayOf }: G
       at,
       message,
       decision: decisions.get(message.message_id),
+      together: answered.has(message.message_id) && !decisions.has(message.message_id),
       grouped: continues(before, message),
     });
     before = message;
   }
-  for (const change of changes) put(modeItem(change));
+  for (const change of changes) put(change);
   return items;
 }
 
-function modeItem(change: ModeHistoryRow): TimelineItem {
-  return { kind: 'mode', key: `mode-${change.mode_epoch}`, at: change.created_at, change };
+/** Who answers, and what the AI said when it asked for a person, oldest first. */
+function changesOf(history: readonly ModeHistoryRow[], dispatches: readonly Dispatch[]): TimelineItem[] {
+  const modes = history.map((change): TimelineItem => ({ kind: 'mode', key: `mode-${change.mode_epoch}`, at: change.created_at, change }));
+  const handoffs = dispatches.flatMap(({ dispatch_id, handoff, settled_at, created_at }): TimelineItem[] =>
+    handoff ? [{ kind: 'handoff', key: `handoff-${dispatch_id}`, at: settled_at ?? created_at, handoff }] : [],
+  );
+  // At the same moment the AI first asks; the change follows from it.
+  return [...handoffs, ...modes.reverse()].sort((a, b) => a.at.localeCompare(b.at));
 }
 
 /** Said by the same one right after the message before. */

@@ -1,7 +1,6 @@
 import { useApi } from '../../session/session.tsx';
 import { useTexts } from '../../texts/texts.tsx';
-import { Field, inputLook } from '../../ui/field.tsx';
-import { CreateDialog } from '../create-dialog.tsx';
+import { EditAgent, NewAgent } from '../agent/agent-dialogs.tsx';
 import { RowAction } from '../row-action.tsx';
 import { Section } from '../section.tsx';
 import { StateBadge } from '../state-badge.tsx';
@@ -23,17 +22,31 @@ export function Agents() {
         empty={s.none}
         columns={[
           { title: s.name, cell: ({ display_name }) => <span className="font-medium">{display_name}</span> },
-          { title: s.backend, cell: ({ backend }) => [backend.kind, backend.model ?? backend.url].filter(Boolean).join(' · ') },
+          {
+            title: s.backend,
+            cell: ({ backend, shadow_backend }) => (
+              <>
+                {s.agent.kinds[backend.kind]}
+                <span className="block max-w-72 truncate text-xs text-faint">
+                  {[backend.model ?? backend.url, shadow_backend && `${s.agent.shadow}: ${shadow_backend.model ?? shadow_backend.kind}`]
+                    .filter(Boolean)
+                    .join(' · ')}
+                </span>
+              </>
+            ),
+          },
+          { title: s.agent.approval, cell: ({ approval }) => s.agent.approvals[approval], wideOnly: true },
           { title: s.handoff, cell: ({ handoff }) => s.handoffs[handoff], wideOnly: true },
           { title: s.state, cell: ({ enabled }) => <StateBadge tone={enabled ? 'good' : 'off'}>{enabled ? s.on : s.off}</StateBadge> },
           {
             title: s.actions,
-            cell: ({ agent_id, display_name, enabled }) => (
+            cell: (agent) => (
               <span className="flex gap-1.5">
-                <TestTurn agentId={agent_id} name={display_name} />
+                <TestTurn agentId={agent.agent_id} name={agent.display_name} />
+                <EditAgent agent={agent} />
                 <RowAction
-                  label={enabled ? s.switchOff : s.switchOn}
-                  run={() => api.updateAgent({ path: { agent_id }, body: { enabled: !enabled } })}
+                  label={agent.enabled ? s.switchOff : s.switchOn}
+                  run={() => api.updateAgent({ path: { agent_id: agent.agent_id }, body: { enabled: !agent.enabled } })}
                 />
               </span>
             ),
@@ -41,36 +54,5 @@ export function Agents() {
         ]}
       />
     </Section>
-  );
-}
-
-function NewAgent() {
-  const t = useTexts();
-  const api = useApi();
-  const s = t.settings;
-  const create = async (data: FormData) => {
-    const kind = String(data.get('kind')) as 'echo' | 'webhook';
-    const url = String(data.get('url'));
-    const secret = `whsec_${btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(24))))}`;
-    await api.createAgent({
-      body: { display_name: String(data.get('name')), backend: kind === 'webhook' ? { kind, url, secret } : { kind } },
-    });
-    return kind === 'webhook' ? secret : undefined;
-  };
-  return (
-    <CreateDialog title={s.newAgent} create={create}>
-      <Field label={s.name}>{(given) => <input {...given} name="name" required maxLength={200} className={inputLook} />}</Field>
-      <Field label={s.backend}>
-        {(given) => (
-          <select {...given} name="kind" className={inputLook}>
-            <option value="webhook">webhook</option>
-            <option value="echo">echo</option>
-          </select>
-        )}
-      </Field>
-      <Field label={s.url} hint={s.urlHint}>
-        {(given) => <input {...given} name="url" type="url" placeholder="https://" className={inputLook} />}
-      </Field>
-    </CreateDialog>
   );
 }

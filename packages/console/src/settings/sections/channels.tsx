@@ -2,13 +2,13 @@ import { readableAddress } from '../../data/names.ts';
 import { useAgents } from '../../data/use-directory.ts';
 import { useApi } from '../../session/session.tsx';
 import { useTexts } from '../../texts/texts.tsx';
+import { EditChannel, NewChannel } from '../channel/channel-dialogs.tsx';
 import { Copy } from '../copy.tsx';
 import { RowAction } from '../row-action.tsx';
 import { Section } from '../section.tsx';
 import { StateBadge } from '../state-badge.tsx';
 import { Table } from '../table.tsx';
 import { useRows } from '../use-rows.ts';
-import { NewChannel } from './new-channel.tsx';
 
 export function Channels() {
   const t = useTexts();
@@ -47,11 +47,16 @@ export function Channels() {
           { title: s.state, cell: ({ enabled }) => <StateBadge tone={enabled ? 'good' : 'off'}>{enabled ? s.on : s.off}</StateBadge> },
           {
             title: s.actions,
-            cell: ({ channel_account_id, enabled }) => (
-              <RowAction
-                label={enabled ? s.switchOff : s.switchOn}
-                run={() => api.updateChannel({ path: { channel_account_id }, body: { enabled: !enabled } })}
-              />
+            cell: (account) => (
+              <span className="flex gap-1.5">
+                <EditChannel account={account} name={readableAddress(account.address)} />
+                <RowAction
+                  label={account.enabled ? s.switchOff : s.switchOn}
+                  run={() =>
+                    api.updateChannel({ path: { channel_account_id: account.channel_account_id }, body: { enabled: !account.enabled } })
+                  }
+                />
+              </span>
             ),
           },
         ]}

@@ -1,7 +1,9 @@
+import type { Row } from '@baton/sdk/operations.ts';
 import { useApi } from '../../session/session.tsx';
 import { useTexts } from '../../texts/texts.tsx';
-import { Field, inputLook } from '../../ui/field.tsx';
 import { CreateDialog } from '../create-dialog.tsx';
+import { EditDialog } from '../edit-dialog.tsx';
+import { LongText, TextField } from '../fields.tsx';
 import { RowAction } from '../row-action.tsx';
 import { Section } from '../section.tsx';
 import { Table } from '../table.tsx';
@@ -25,8 +27,15 @@ export function Replies() {
           { title: s.text, cell: ({ text }) => <span className="line-clamp-2 max-w-md">{text}</span>, wideOnly: true },
           {
             title: s.actions,
-            cell: ({ canned_reply_id }) => (
-              <RowAction label={s.delete} confirm={s.deleteText} run={() => api.deleteCannedReply({ path: { canned_reply_id } })} />
+            cell: (reply) => (
+              <span className="flex gap-1.5">
+                <EditReply reply={reply} />
+                <RowAction
+                  label={s.delete}
+                  confirm={s.deleteText}
+                  run={() => api.deleteCannedReply({ path: { canned_reply_id: reply.canned_reply_id } })}
+                />
+              </span>
             ),
           },
         ]}
@@ -35,20 +44,47 @@ export function Replies() {
   );
 }
 
+type Reply = Row<'listCannedReplies'>;
+
+const bodyOf = (data: FormData) => {
+  const of = (name: string) => String(data.get(name)).trim();
+  return { title: of('title'), shortcut: of('shortcut'), text: of('text') };
+};
+
 function NewReply() {
   const t = useTexts();
   const api = useApi();
-  const s = t.settings;
   const create = async (data: FormData) => {
-    const [title, shortcut, text] = ['title', 'shortcut', 'text'].map((name) => String(data.get(name)));
-    await api.createCannedReply({ body: { title: title!, shortcut: shortcut!, text: text! } });
+    await api.createCannedReply({ body: bodyOf(data) });
     return undefined;
   };
   return (
-    <CreateDialog title={s.newReply} create={create}>
-      <Field label={s.name}>{(given) => <input {...given} name="title" required maxLength={200} className={inputLook} />}</Field>
-      <Field label={s.shortcut}>{(given) => <input {...given} name="shortcut" required maxLength={50} className={inputLook} />}</Field>
-      <Field label={s.text}>{(given) => <textarea {...given} name="text" required rows={4} className={inputLook} />}</Field>
+    <CreateDialog title={t.settings.newReply} create={create}>
+      <ReplyFields />
     </CreateDialog>
+  );
+}
+
+function EditReply({ reply }: { reply: Reply }) {
+  const api = useApi();
+  const save = async (data: FormData) => {
+    await api.updateCannedReply({ path: { canned_reply_id: reply.canned_reply_id }, body: bodyOf(data) });
+    return undefined;
+  };
+  return (
+    <EditDialog name={reply.title} save={save}>
+      <ReplyFields reply={reply} />
+    </EditDialog>
+  );
+}
+
+function ReplyFields({ reply }: { reply?: Reply }) {
+  const s = useTexts().settings;
+  return (
+    <>
+      <TextField label={s.name} name="title" required value={reply?.title ?? ''} />
+      <TextField label={s.shortcut} name="shortcut" required value={reply?.shortcut ?? ''} hint={s.shortcutHint} />
+      <LongText label={s.text} name="text" rows={4} required value={reply?.text ?? ''} />
+    </>
   );
 }

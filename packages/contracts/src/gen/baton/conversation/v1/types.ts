@@ -161,7 +161,11 @@ export interface Dispatch {
     | Usage
     | undefined;
   /** What the agent's shadow backend said to the same turn, as JSON; absent: nothing (yet). */
-  shadow?: string | undefined;
+  shadow?:
+    | string
+    | undefined;
+  /** What the AI said when it asked for a person, as JSON: reason, summary. */
+  handoff?: string | undefined;
 }
 
 /** What a turn has cost, as the AI backend says. */
@@ -1662,6 +1666,7 @@ function createBaseDispatch(): Dispatch {
     settledAt: undefined,
     usage: undefined,
     shadow: undefined,
+    handoff: undefined,
   };
 }
 
@@ -1711,6 +1716,9 @@ export const Dispatch: MessageFns<Dispatch> = {
     }
     if (message.shadow !== undefined) {
       writer.uint32(122).string(message.shadow);
+    }
+    if (message.handoff !== undefined) {
+      writer.uint32(130).string(message.handoff);
     }
     return writer;
   },
@@ -1848,6 +1856,14 @@ export const Dispatch: MessageFns<Dispatch> = {
             message.shadow = reader.string();
             continue;
           }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.handoff = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1880,6 +1896,7 @@ export const Dispatch: MessageFns<Dispatch> = {
     message.settledAt = object.settledAt ?? undefined;
     message.usage = (object.usage !== undefined && object.usage !== null) ? Usage.fromPartial(object.usage) : undefined;
     message.shadow = object.shadow ?? undefined;
+    message.handoff = object.handoff ?? undefined;
     return message;
   },
 };

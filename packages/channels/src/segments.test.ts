@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { smsSize } from './segments.ts';
+import { measureSms, smsSize } from './segments.ts';
 
 test.each([
   ['', 1, 'gsm7'],
@@ -25,4 +25,12 @@ test.each([
 
 test('other channels do not count segments', () => {
   expect(smsSize('whatsapp', 'ы'.repeat(500))).toEqual({ segments: 1, encoding: '' });
+});
+
+test('what fits into the last segment is counted, and which characters make it dear', () => {
+  expect(measureSms('')).toEqual({ segments: 1, encoding: 'gsm7', left: 160, costly: [] });
+  expect(measureSms('a€')).toEqual({ segments: 1, encoding: 'gsm7', left: 157, costly: [] });
+  expect(measureSms('a'.repeat(161))).toEqual({ segments: 2, encoding: 'gsm7', left: 145, costly: [] });
+  expect(measureSms('şimdi ş 😀')).toEqual({ segments: 1, encoding: 'ucs2', left: 60, costly: ['ş', '😀'] });
+  expect(measureSms('ы'.repeat(71))).toEqual({ segments: 2, encoding: 'ucs2', left: 63, costly: ['ы'] });
 });
