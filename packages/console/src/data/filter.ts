@@ -1,6 +1,6 @@
 import type { Channel, Conversation } from './types.ts';
 
-export const views = ['all', 'handoff', 'unread', 'ai', 'human', 'closed'] as const;
+export const views = ['all', 'mine', 'handoff', 'unread', 'ai', 'human', 'closed'] as const;
 export type View = (typeof views)[number];
 
 /** What the list shows; it stands in the address, so that a view can be sent to a colleague. */
@@ -14,6 +14,7 @@ export interface Filter {
 /** The same as a query of `GET /v1/conversations`. */
 export function queryOf(filter: Filter) {
   return {
+    ...(filter.view === 'mine' && { taken_over_by: 'me' }),
     ...(filter.view === 'handoff' && { needs_handoff: true }),
     ...(filter.view === 'unread' && { unread: true }),
     ...((filter.view === 'ai' || filter.view === 'human' || filter.view === 'closed') && { ai_mode: filter.view }),
@@ -23,8 +24,12 @@ export function queryOf(filter: Filter) {
   };
 }
 
-/** Whether a conversation belongs into the list: what the server would answer (`listConversations`), for rows that change while they are shown. */
-export function matches(filter: Filter, row: Conversation): boolean {
+/**
+ * Whether a conversation belongs into the list: what the server would answer (`listConversations`), for rows that change while they are shown. `me`: the user
+ * who looks.
+ */
+export function matches(filter: Filter, row: Conversation, me: string | null): boolean {
+  if (filter.view === 'mine' && (me === null || row.taken_over_by !== me)) return false;
   if (filter.view === 'handoff' && !row.needs_handoff) return false;
   if (filter.view === 'unread' && !row.unread) return false;
   if ((filter.view === 'ai' || filter.view === 'human' || filter.view === 'closed') && row.ai_mode !== filter.view) return false;

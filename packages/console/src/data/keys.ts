@@ -11,6 +11,7 @@ export const keys = {
   history: (id: string) => ['history', id] as const,
   dispatches: (id: string) => ['dispatches', id] as const,
   file: (messageId: string, index: number) => ['file', messageId, index] as const,
+  notes: (id: string) => ['notes', id] as const,
   suggestions: (id: string) => ['suggestions', id] as const,
   takeover: (id: string) => ['takeover', id] as const,
   agents: ['agents'] as const,

@@ -7,7 +7,7 @@ import { useShell } from '../app/shell-context.ts';
 import { views } from '../data/filter.ts';
 import { keys } from '../data/keys.ts';
 import { nameOf } from '../data/names.ts';
-import { useApi } from '../session/session.tsx';
+import { useApi, useSession } from '../session/session.tsx';
 import type { Texts } from '../texts/en.ts';
 import { useTexts } from '../texts/texts.tsx';
 import { useDebounced } from '../ui/use-debounced.ts';
@@ -110,13 +110,16 @@ function Inside({ close }: { close: () => void }) {
 function useFixedEntries(t: Texts): Entry[] {
   const navigate = useNavigate();
   const { phoneOpen, setPhoneOpen } = useShell();
+  const { userId } = useSession();
   return [
-    ...views.map((view) => ({
-      id: `view-${view}`,
-      label: t.views[view],
-      hint: t.nav.inbox,
-      run: () => void navigate({ to: paths.inbox, search: { view } }),
-    })),
+    ...views
+      .filter((view) => view !== 'mine' || userId !== null)
+      .map((view) => ({
+        id: `view-${view}`,
+        label: t.views[view],
+        hint: t.nav.inbox,
+        run: () => void navigate({ to: paths.inbox, search: { view } }),
+      })),
     { id: 'operations', label: t.nav.operations, hint: t.palette.pages, run: () => void navigate({ to: paths.operations }) },
     ...sectionNames.map((section) => ({
       id: `settings-${section}`,

@@ -8,7 +8,7 @@ interface Options {
   onOpen: (id: string) => void;
 }
 
-/** J and K open the next and the one before; R and Enter go to the answer. */
+/** J and K open the next and the one before; R and Enter go to the answer, N to a note. */
 export function useListKeys({ rows, openId, onOpen }: Options): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -21,6 +21,9 @@ export function useListKeys({ rows, openId, onOpen }: Options): void {
       } else if (event.key === 'r' || (event.key === 'Enter' && event.target === document.body)) {
         event.preventDefault();
         document.querySelector<HTMLTextAreaElement>('[data-composer]')?.focus();
+      } else if (event.key === 'n') {
+        event.preventDefault();
+        document.querySelector<HTMLButtonElement>('[data-note-tab]')?.click();
       }
     };
     addEventListener('keydown', onKey);

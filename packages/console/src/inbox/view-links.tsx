@@ -1,20 +1,30 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Archive, CircleAlert, Inbox, MailOpen, Sparkles, UserRound } from 'lucide-react';
+import { Archive, CircleAlert, Inbox, MailOpen, Sparkles, UserRound, UsersRound } from 'lucide-react';
 import { paths } from '../app/paths.ts';
 import { sideLink } from '../app/side-link.ts';
 import { type Filter, queryOf, type View, views } from '../data/filter.ts';
 import { keys } from '../data/keys.ts';
-import { useApi } from '../session/session.tsx';
+import { useApi, useSession } from '../session/session.tsx';
 import { useTexts } from '../texts/texts.tsx';
 
-const icons = { all: Inbox, handoff: CircleAlert, unread: MailOpen, ai: Sparkles, human: UserRound, closed: Archive } as const;
+const icons = {
+  all: Inbox,
+  mine: UserRound,
+  handoff: CircleAlert,
+  unread: MailOpen,
+  ai: Sparkles,
+  human: UsersRound,
+  closed: Archive,
+} as const;
 
 /** What somebody must see to: the others' numbers say nothing that helps. */
-const counted: ReadonlySet<View> = new Set(['handoff', 'unread', 'human']);
+const counted: ReadonlySet<View> = new Set(['mine', 'handoff', 'unread', 'human']);
 
 export function ViewLinks({ onChosen }: { onChosen: () => void }) {
-  return views.map((view) => <ViewLink key={view} view={view} onChosen={onChosen} />);
+  const { userId } = useSession();
+  // A program has no conversations of its own.
+  return views.filter((view) => view !== 'mine' || userId !== null).map((view) => <ViewLink key={view} view={view} onChosen={onChosen} />);
 }
 
 function ViewLink({ view, onChosen }: { view: View; onChosen: () => void }) {

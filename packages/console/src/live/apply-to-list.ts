@@ -19,7 +19,7 @@ interface Applied {
 export function applyToList(
   data: ConversationPages,
   events: readonly BatonEvent[],
-  about: { filter: Filter; openId?: string | undefined },
+  about: { filter: Filter; me: string | null; openId?: string | undefined },
 ): Applied {
   const rows = new Map<string, Conversation>();
   for (const page of data.pages) for (const row of page.conversations) rows.set(row.conversation_id, row as Conversation);
@@ -43,7 +43,7 @@ export function applyToList(
     }
   }
   if (changed.size === 0 && risen.size === 0) return { data, unknown };
-  const stays = (row: Conversation) => row.conversation_id === about.openId || matches(about.filter, row);
+  const stays = (row: Conversation) => row.conversation_id === about.openId || matches(about.filter, row, about.me);
   const top = [...risen].reverse().map((id) => changed.get(id) ?? rows.get(id)!);
   const pages = data.pages.map((page, index) => {
     const rest = page.conversations.filter((row) => !risen.has(row.conversation_id)).map((row) => changed.get(row.conversation_id) ?? row);
@@ -54,8 +54,8 @@ export function applyToList(
 }
 
 /** With a conversation that was fetched since it was not in the list. */
-export function insert(data: ConversationPages, row: Conversation, filter: Filter): ConversationPages {
-  if (!matches(filter, row)) return data;
+export function insert(data: ConversationPages, row: Conversation, about: { filter: Filter; me: string | null }): ConversationPages {
+  if (!matches(about.filter, row, about.me)) return data;
   const [first, ...rest] = data.pages;
   if (!first) return data;
   const without = (page: ConversationPage) => page.conversations.filter(({ conversation_id }) => conversation_id !== row.conversation_id);

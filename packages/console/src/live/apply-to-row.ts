@@ -15,15 +15,17 @@ export function applyToRow(row: Conversation, event: BatonEvent): Conversation {
       return { ...row, opt_out: event.event_type === 'message.opt_out' };
     case 'conversation.created':
     case 'conversation.updated': {
-      const { status, subject, tags, needs_handoff, unread, ai_mode, mode_epoch } = event.payload;
-      return { ...row, status, subject, tags, needs_handoff, unread, ai_mode, mode_epoch, updated_at: event.timestamp };
+      const { status, subject, tags, needs_handoff, unread, ai_mode, mode_epoch, taken_over_by } = event.payload;
+      return { ...row, status, subject, tags, needs_handoff, unread, ai_mode, mode_epoch, taken_over_by, updated_at: event.timestamp };
     }
     case 'conversation.mode_changed': {
-      const { to_mode, mode_epoch } = event.payload;
+      const { to_mode, mode_epoch, actor_user_id } = event.payload;
       // A change that was overtaken says nothing of who answers now.
       if (mode_epoch < row.mode_epoch) return row;
       const closed_at = to_mode === 'closed' ? (row.closed_at ?? event.timestamp) : row.closed_at;
-      return { ...row, ai_mode: to_mode, mode_epoch, closed_at, takeover_expires_at: to_mode === 'human' ? row.takeover_expires_at : null };
+      const human = to_mode === 'human';
+      const taken = { taken_over_by: human ? actor_user_id : null, takeover_expires_at: human ? row.takeover_expires_at : null };
+      return { ...row, ...taken, ai_mode: to_mode, mode_epoch, closed_at };
     }
     case 'conversation.handoff_requested':
       return { ...row, needs_handoff: true };
@@ -60,5 +62,6 @@ export function isActivity(event: BatonEvent): boolean {
 
 /** Whether it may bring a conversation into a list that does not hold it; a receipt never does. */
 export function mayBringIn({ event_type }: BatonEvent): boolean {
+  if (event_type === 'conversation.note_changed') return false;
   return event_type.startsWith('conversation.') || event_type === 'message.received' || event_type === 'message.queued';
 }

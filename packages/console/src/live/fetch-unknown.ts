@@ -8,8 +8,15 @@ import { type ConversationPages, insert } from './apply-to-list.ts';
 /** Above this many at once the lists are asked for anew instead. */
 const mostAtOnce = 15;
 
+interface About {
+  api: Api;
+  client: QueryClient;
+  /** The user who looks. */
+  me: string | null;
+}
+
 /** Puts conversations that became active, but stand in no loaded page, into the lists they belong to. */
-export async function fetchUnknown(api: Api, client: QueryClient, ids: ReadonlySet<string>): Promise<void> {
+export async function fetchUnknown({ api, client, me }: About, ids: ReadonlySet<string>): Promise<void> {
   if (ids.size > mostAtOnce) {
     await client.invalidateQueries({ queryKey: keys.allConversations });
     return;
@@ -18,7 +25,7 @@ export async function fetchUnknown(api: Api, client: QueryClient, ids: ReadonlyS
   for (const row of rows) {
     if (!row) continue;
     for (const [key, data] of client.getQueriesData<ConversationPages>({ queryKey: keys.allConversations }))
-      if (data) client.setQueryData(key, insert(data, row, key[1] as Filter));
+      if (data) client.setQueryData(key, insert(data, row, { filter: key[1] as Filter, me }));
   }
 }
 

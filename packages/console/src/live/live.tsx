@@ -15,7 +15,7 @@ const Listeners = createContext<Set<Listener>>(new Set());
 
 /** Keeps what is shown up to date, for as long as it stands in the page. */
 export function LiveProvider({ children }: { children: ReactNode }) {
-  const { api } = useSession();
+  const { api, userId: me } = useSession();
   const client = useQueryClient();
   const [state, setState] = useState<LinkState>('connecting');
   const { conversationId } = useParams({ strict: false });
@@ -41,7 +41,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
         fetching = undefined;
         const ids = new Set(waiting);
         waiting.clear();
-        void fetchUnknown(api, client, ids);
+        void fetchUnknown({ api, client, me }, ids);
       }, 100);
     };
     void followWorkspace({
@@ -50,7 +50,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       onState: setState,
       onGap: () => void client.invalidateQueries(),
       onEvents: (events) => {
-        for (const id of updateCache(client, events, open.current)) waiting.add(id);
+        for (const id of updateCache(client, events, { openId: open.current, me })) waiting.add(id);
         for (const listener of listeners) listener(events);
         if (waiting.size > 0) fetchSoon();
         if (events.some(({ event_type }) => event_type.startsWith('conversation.') || event_type === 'message.received')) recount();
@@ -61,7 +61,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       clearTimeout(counting);
       clearTimeout(fetching);
     };
-  }, [api, client, listeners]);
+  }, [api, client, me, listeners]);
   return (
     <Context value={state}>
       <Listeners value={listeners}>{children}</Listeners>

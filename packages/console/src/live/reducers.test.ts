@@ -25,6 +25,7 @@ function conversation(id: string, more: Partial<Conversation> = {}): Conversatio
     opt_out: false,
     window_expires_at: null,
     takeover_expires_at: null,
+    taken_over_by: null,
     message_count: 1,
     last_message_preview: 'Hi',
     last_message_at: at(0),
@@ -106,27 +107,36 @@ describe('the list', () => {
   const start = list([conversation('conv_a'), conversation('conv_b')], [conversation('conv_c')]);
 
   test('activity brings a conversation to the top, from whichever page; the latest comes first', () => {
-    const { data } = applyToList(start, [said('conv_c', 2), said('conv_b', 3)], { filter: { view: 'all' } });
+    const { data } = applyToList(start, [said('conv_c', 2), said('conv_b', 3)], { filter: { view: 'all' }, me: null });
     expect(ids(data)).toEqual([['conv_b', 'conv_c', 'conv_a'], []]);
   });
 
   test('what no longer matches leaves, but not the one that is open', () => {
     const change = [mode('conv_a', 'human', 2), mode('conv_b', 'human', 2)];
-    const { data } = applyToList(start, change, { filter: { view: 'ai' }, openId: 'conv_b' });
+    const { data } = applyToList(start, change, { filter: { view: 'ai' }, me: null, openId: 'conv_b' });
     expect(ids(data)).toEqual([['conv_b'], ['conv_c']]);
+  });
+
+  test('one’s own are those that one has taken, until a colleague takes them', () => {
+    const view = { filter: { view: 'mine' }, me: 'usr_me' } as const;
+    const mine = list([conversation('conv_a', { ai_mode: 'human', taken_over_by: 'usr_me' })]);
+    expect(ids(applyToList(mine, [said('conv_a', 2)], view).data)).toEqual([['conv_a']]);
+    const passed = event('conversation.updated', 'conv_a', { ...conversation('conv_a'), ai_mode: 'human', taken_over_by: 'usr_other' });
+    expect(ids(applyToList(mine, [passed], view).data)).toEqual([[]]);
+    expect(ids(applyToList(mine, [mode('conv_a', 'ai', 2)], view).data)).toEqual([[]]);
   });
 
   test('a conversation it does not hold is named, once, and not for a receipt', () => {
     const receipt = event('message.delivered', 'conv_y', message('msg_1', 1));
-    const { data, unknown } = applyToList(start, [said('conv_x', 1), said('conv_x', 2), receipt], { filter: { view: 'all' } });
+    const { data, unknown } = applyToList(start, [said('conv_x', 1), said('conv_x', 2), receipt], { filter: { view: 'all' }, me: null });
     expect([...unknown]).toEqual(['conv_x']);
     expect(data).toBe(start);
   });
 
   test('what was fetched is put where it belongs by time, and only where it matches', () => {
     const row = conversation('conv_x', { last_message_at: at(9) });
-    expect(ids(insert(start, row, { view: 'all' }))).toEqual([['conv_x', 'conv_a', 'conv_b'], ['conv_c']]);
-    expect(insert(start, row, { view: 'human' })).toBe(start);
+    expect(ids(insert(start, row, { filter: { view: 'all' }, me: null }))).toEqual([['conv_x', 'conv_a', 'conv_b'], ['conv_c']]);
+    expect(insert(start, row, { filter: { view: 'human' }, me: null })).toBe(start);
   });
 });
 

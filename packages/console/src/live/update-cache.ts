@@ -9,12 +9,16 @@ import { applyToMessages, type MessagePages } from './apply-to-messages.ts';
 import { applyToRow } from './apply-to-row.ts';
 
 /** Writes events into everything that is kept. Answers the conversations that lists do not know. */
-export function updateCache(client: QueryClient, events: readonly BatonEvent[], openId: string | undefined): Set<string> {
+export function updateCache(
+  client: QueryClient,
+  events: readonly BatonEvent[],
+  about: { openId: string | undefined; me: string | null },
+): Set<string> {
   const unknown = new Set<string>();
   for (const query of client.getQueryCache().findAll({ queryKey: keys.allConversations })) {
     const data = query.state.data as ConversationPages | undefined;
     if (!data) continue;
-    const applied = applyToList(data, events, { filter: query.queryKey[1] as Filter, openId });
+    const applied = applyToList(data, events, { ...about, filter: query.queryKey[1] as Filter });
     if (applied.data !== data) client.setQueryData(query.queryKey, applied.data);
     // A list that nobody looks at is asked for anew when somebody does.
     if (query.isActive()) for (const id of applied.unknown) unknown.add(id);
@@ -36,6 +40,8 @@ function updateConversation(client: QueryClient, id: string, events: readonly Ba
   // The event tells Baton's own hand-offs as well (an AI that failed), the turn only what its AI has said.
   if (events.some(({ event_type }) => event_type === 'conversation.handoff_requested'))
     void client.invalidateQueries({ queryKey: keys.dispatches(id) });
+  if (events.some(({ event_type }) => event_type === 'conversation.note_changed'))
+    void client.invalidateQueries({ queryKey: keys.notes(id) });
   if (events.some(({ event_type }) => event_type === 'conversation.mode_changed')) {
     void client.invalidateQueries({ queryKey: keys.history(id) });
     void client.invalidateQueries({ queryKey: keys.conversation(id) });

@@ -1,4 +1,6 @@
 import { Ban, Clock, Lock } from 'lucide-react';
+import { useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { Conversation } from '../../data/types.ts';
 import { useSuggestionActions, useSuggestions } from '../../data/use-suggestions.ts';
 import { useSession } from '../../session/session.tsx';
@@ -7,8 +9,10 @@ import { useTimes } from '../../texts/use-times.ts';
 import { Notice } from '../../ui/notice.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { conversationCan, windowLeftMs } from '../can.ts';
+import { NoteWriter } from '../note/note-writer.tsx';
 import type { useOutbox } from '../use-outbox.ts';
 import { DrainNotice } from './drain-notice.tsx';
+import { type Kind, KindTabs } from './kind-tabs.tsx';
 import { SuggestionCard } from './suggestion-card.tsx';
 import { TemplateForm } from './template-form.tsx';
 import { WhoAnswers } from './who-answers.tsx';
@@ -28,6 +32,13 @@ export function Composer({ conversation, outbox, draft, setDraft }: Props) {
   const [suggestion] = useSuggestions(conversation.conversation_id);
   const { send, drop } = useSuggestionActions(conversation.conversation_id);
   const can = conversationCan.write(conversation, role, now);
+  const [kind, setKind] = useState<Kind>('answer');
+  const [note, setNote] = useState('');
+  const choose = (next: Kind) => {
+    // At once, so that the field is there to be written into.
+    flushSync(() => setKind(next));
+    document.querySelector<HTMLTextAreaElement>(next === 'note' ? '[data-note-field]' : '[data-composer]')?.focus();
+  };
   return (
     <footer className="border-t border-line px-3 pt-2.5 pb-3 md:px-5">
       <div className="mx-auto flex max-w-3xl flex-col gap-2">
@@ -42,22 +53,25 @@ export function Composer({ conversation, outbox, draft, setDraft }: Props) {
             onEdit={(text) => {
               setDraft(text);
               drop.mutate(suggestion.suggestion_id);
-              document.querySelector<HTMLTextAreaElement>('[data-composer]')?.focus();
+              choose('answer');
             }}
             onDrop={() => drop.mutate(suggestion.suggestion_id)}
           />
         )}
-        {can === true ? (
-          <>
-            <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-1 text-xs font-medium">
-              <WhoAnswers conversation={conversation} />
-              <WindowLeft conversation={conversation} now={now} />
-            </div>
-            <Writer conversation={conversation} outbox={outbox} draft={draft} setDraft={setDraft} />
-          </>
-        ) : (
-          <Refused conversation={conversation} reason={can} />
+        {(can === true || role !== 'viewer') && (
+          <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 text-xs font-medium">
+            {role !== 'viewer' && <KindTabs kind={kind} onChange={choose} />}
+            {can === true && kind === 'answer' && (
+              <>
+                <WhoAnswers conversation={conversation} />
+                <WindowLeft conversation={conversation} now={now} />
+              </>
+            )}
+          </div>
         )}
+        {kind === 'note' && <NoteWriter conversationId={conversation.conversation_id} draft={note} setDraft={setNote} />}
+        {kind === 'answer' && can === true && <Writer conversation={conversation} outbox={outbox} draft={draft} setDraft={setDraft} />}
+        {kind === 'answer' && can !== true && <Refused conversation={conversation} reason={can} />}
       </div>
     </footer>
   );

@@ -5,6 +5,8 @@ import { useTexts } from '../../texts/texts.tsx';
 import { useTimes } from '../../texts/use-times.ts';
 import { Button } from '../../ui/button.tsx';
 import { useNow } from '../../ui/use-now.ts';
+import { NoteCard } from '../note/note-card.tsx';
+import { useNotes } from '../note/use-notes.ts';
 import type { Posting, useOutbox } from '../use-outbox.ts';
 import { AiWorks } from './ai-works.tsx';
 import { HandoffLine } from './handoff-line.tsx';
@@ -26,9 +28,10 @@ export function Thread({ conversation, outbox }: Props) {
   const { messages, hasNextPage, fetchNextPage, isFetchingNextPage, isPending } = useMessages(id);
   const { data: history = [] } = useModeHistory(id);
   const { data: dispatches = [] } = useDispatches(id);
+  const notes = useNotes(id);
   const items = useMemo(
-    () => timelineOf({ messages, history, dispatches, complete: !hasNextPage, dayOf: (at) => new Date(at).toDateString() }),
-    [messages, history, dispatches, hasNextPage],
+    () => timelineOf({ messages, history, dispatches, notes, complete: !hasNextPage, dayOf: (at) => new Date(at).toDateString() }),
+    [messages, history, dispatches, notes, hasNextPage],
   );
   // The stream may bring the message before its request is answered: it must not be seen twice meanwhile.
   const arrived = ({ text, after }: Posting) => messages.some((one) => one.author === 'human' && one.sequence > after && one.text === text);
@@ -59,6 +62,7 @@ export function Thread({ conversation, outbox }: Props) {
                 </div>
               )}
               {item.kind === 'mode' && <ModeLine change={item.change} />}
+              {item.kind === 'note' && <NoteCard note={item.note} />}
               {item.kind === 'handoff' && <HandoffLine handoff={item.handoff} at={item.at} />}
               {item.kind === 'message' && (
                 <MessageBubble message={item.message} decision={item.decision} together={item.together} grouped={item.grouped} />

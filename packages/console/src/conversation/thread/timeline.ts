@@ -1,9 +1,10 @@
-import type { Dispatch, Message, ModeHistoryRow } from '../../data/types.ts';
+import type { Dispatch, Message, ModeHistoryRow, Note } from '../../data/types.ts';
 
 export type TimelineItem =
   | { kind: 'day'; key: string; at: string }
   | { kind: 'message'; key: string; at: string; message: Message; decision: Dispatch | undefined; together: boolean; grouped: boolean }
   | { kind: 'handoff'; key: string; at: string; handoff: NonNullable<Dispatch['handoff']> }
+  | { kind: 'note'; key: string; at: string; note: Note }
   | { kind: 'mode'; key: string; at: string; change: ModeHistoryRow };
 
 interface Given {
@@ -11,6 +12,7 @@ interface Given {
   messages: readonly Message[];
   history: readonly ModeHistoryRow[];
   dispatches: readonly Dispatch[];
+  notes: readonly Note[];
   /** Whether the first message is among them; else what came before the oldest one is not shown. */
   complete: boolean;
   /** The calendar day of a time, where the reader is. */
@@ -20,12 +22,12 @@ interface Given {
 const groupMs = 3 * 60_000;
 
 /** What was said and what was changed in one row of things, oldest first, with a mark where a day begins. */
-export function timelineOf({ messages, history, dispatches, complete, dayOf }: Given): TimelineItem[] {
+export function timelineOf({ messages, history, dispatches, notes, complete, dayOf }: Given): TimelineItem[] {
   const decisions = latestDecisions(dispatches);
   const answered = new Set(dispatches.flatMap(({ message_ids }) => message_ids));
   const oldest = messages.at(-1)?.created_at ?? '';
   const said = [...messages].reverse();
-  const changes = changesOf(history, dispatches).filter(({ at }) => complete || at >= oldest);
+  const changes = besides({ history, dispatches, notes }).filter(({ at }) => complete || at >= oldest);
   const items: TimelineItem[] = [];
   let day = '';
   let before: Message | undefined;
@@ -59,14 +61,15 @@ export function timelineOf({ messages, history, dispatches, complete, dayOf }: G
   return items;
 }
 
-/** Who answers, and what the AI said when it asked for a person, oldest first. */
-function changesOf(history: readonly ModeHistoryRow[], dispatches: readonly Dispatch[]): TimelineItem[] {
+/** What stands between the messages, oldest first: who answers, what the AI said when it asked for a person, what people noted. */
+function besides({ history, dispatches, notes }: Pick<Given, 'history' | 'dispatches' | 'notes'>): TimelineItem[] {
   const modes = history.map((change): TimelineItem => ({ kind: 'mode', key: `mode-${change.mode_epoch}`, at: change.created_at, change }));
   const handoffs = dispatches.flatMap(({ dispatch_id, handoff, settled_at, created_at }): TimelineItem[] =>
     handoff ? [{ kind: 'handoff', key: `handoff-${dispatch_id}`, at: settled_at ?? created_at, handoff }] : [],
   );
   // At the same moment the AI first asks; the change follows from it.
-  return [...handoffs, ...modes.reverse()].sort((a, b) => a.at.localeCompare(b.at));
+  const noted = notes.map((note): TimelineItem => ({ kind: 'note', key: note.note_id, at: note.created_at, note }));
+  return [...handoffs, ...modes.reverse(), ...noted.reverse()].sort((a, b) => a.at.localeCompare(b.at));
 }
 
 /** Said by the same one right after the message before. */
