@@ -19,6 +19,7 @@ export const keys = {
   cannedReplies: ['canned-replies'] as const,
   tags: ['tags'] as const,
   users: ['users'] as const,
+  operations: (minutes: number) => ['operations', minutes] as const,
   search: (query: string) => ['search', query] as const,
   settings: (section: string) => ['settings', section] as const,
 };

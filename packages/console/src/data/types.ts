@@ -9,6 +9,7 @@ export type MessagePage = Answer<'listMessages'>;
 export type Dispatch = Row<'listDispatches'>;
 export type Suggestion = Row<'listSuggestions'>;
 export type ModeHistoryRow = Row<'listModeHistory'>;
+export type Operations = Answer<'getOperations'>;
 export type Note = Row<'listNotes'>;
 export type Contact = NonNullable<Conversation['contact']>;
 export type Agent = Row<'listAgents'>;

@@ -55,6 +55,13 @@ export async function received(phone: Phone): Promise<Received[]> {
   return ((await response.json()) as { messages: Received[] }).messages;
 }
 
+/** Asks the simulated provider for trouble with what it is to send to this phone next. */
+export async function ask(phone: Phone, trouble: { refuse?: number; receipts_late_ms?: number }): Promise<void> {
+  const body = JSON.stringify({ to: phone.number, ...trouble });
+  const response = await fetch(`${phone.url}/trouble`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  if (!response.ok) throw new IngestRefused(response.status);
+}
+
 export function newPhoneId(): string {
   return `phone-${Date.now()}-${Math.random().toString(36).slice(2, 10)}`;
 }

@@ -4,7 +4,7 @@ import { FileView } from '../conversation/thread/file-view.tsx';
 import { useTexts } from '../texts/texts.tsx';
 import { useTimes } from '../texts/use-times.ts';
 import { Button } from '../ui/button.tsx';
-import { Menu, MenuItem } from '../ui/menu.tsx';
+import { Menu, MenuItem, MenuLabel } from '../ui/menu.tsx';
 import { newPhoneId, type Phone } from './ingest.ts';
 import { requestsFor, troubles } from './trouble.ts';
 import { usePhone } from './use-phone.ts';
@@ -12,7 +12,7 @@ import { usePhone } from './use-phone.ts';
 export function PhoneScreen({ phone }: { phone: Phone }) {
   const t = useTexts();
   const times = useTimes();
-  const { lines, send, error, last } = usePhone(phone);
+  const { lines, send, expect, expected, error, last } = usePhone(phone);
   const end = useRef<HTMLDivElement>(null);
   useEffect(() => {
     end.current?.scrollTo({ top: end.current.scrollHeight });
@@ -41,6 +41,11 @@ export function PhoneScreen({ phone }: { phone: Phone }) {
           </div>
         ))}
       </div>
+      {expected && (
+        <p role="status" className="bg-warn-soft px-3 py-1.5 text-xs text-warn-text">
+          {t.phone.expected[expected]}
+        </p>
+      )}
       {error && (
         <p role="alert" className="bg-danger-soft px-3 py-1.5 text-xs text-danger-text">
           {error}
@@ -54,6 +59,12 @@ export function PhoneScreen({ phone }: { phone: Phone }) {
               disabled={trouble === 'duplicate' && !last}
               onSelect={() => void send(requestsFor(trouble, t.phone, last))}
             >
+              {t.phone[trouble]}
+            </MenuItem>
+          ))}
+          <MenuLabel>{t.phone.wayBack}</MenuLabel>
+          {(['refuse', 'late'] as const).map((trouble) => (
+            <MenuItem key={trouble} onSelect={() => void expect(trouble)}>
               {t.phone[trouble]}
             </MenuItem>
           ))}

@@ -5,6 +5,13 @@ import photo from './photo.png';
 export const troubles = ['duplicate', 'reorder', 'burst', 'photo', 'later', 'stop', 'start'] as const;
 export type Trouble = (typeof troubles)[number];
 
+/** What goes wrong on the way to the phone, with the next message to it. */
+export const wayBack = {
+  refuse: { refuse: 1 },
+  late: { receipts_late_ms: 30_000 },
+} as const;
+export type WayBack = keyof typeof wayBack;
+
 const hourMs = 60 * 60 * 1000;
 
 /** What goes wrong between a phone and us, as requests: each list is one request, and they leave one after the other. */

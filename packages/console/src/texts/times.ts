@@ -6,6 +6,8 @@ export interface Times {
   /** For the marks between days. */
   day(at: string, about: { now: Date; today: string; yesterday: string }): string;
   full(at: string): string;
+  /** How long ago, coarsely. */
+  ago(at: string, now: Date): string;
   duration(ms: number): string;
 }
 
@@ -19,6 +21,7 @@ export function timesIn(language: string, timeZone?: string): Times {
   const dateWithYear = new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric', ...zone });
   const long = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long', ...zone });
   const full = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium', ...zone });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const dayOf = new Intl.DateTimeFormat('en-CA', zone);
   const daysAgo = (at: Date, now: Date) => Math.round((Date.parse(dayOf.format(now)) - Date.parse(dayOf.format(at))) / dayMs);
   return {
@@ -36,6 +39,13 @@ export function timesIn(language: string, timeZone?: string): Times {
       if (ago === 0) return today;
       if (ago === 1) return yesterday;
       return (ago < 300 ? long : dateWithYear).format(time);
+    },
+    ago: (at, now) => {
+      const seconds = Math.max(0, Math.round((now.getTime() - Date.parse(at)) / 1000));
+      if (seconds < 60) return relative.format(-seconds, 'second');
+      if (seconds < 3600) return relative.format(-Math.floor(seconds / 60), 'minute');
+      if (seconds < 86_400) return relative.format(-Math.floor(seconds / 3600), 'hour');
+      return relative.format(-Math.floor(seconds / 86_400), 'day');
     },
     full: (at) => full.format(new Date(at)),
     duration: (ms) => {

@@ -3,6 +3,8 @@ import { useAgents } from '../../data/use-directory.ts';
 import { useApi } from '../../session/session.tsx';
 import { useTexts } from '../../texts/texts.tsx';
 import { EditChannel, NewChannel } from '../channel/channel-dialogs.tsx';
+import { LastReceived } from '../channel/last-received.tsx';
+import { useLastReceived } from '../channel/use-last-received.ts';
 import { Copy } from '../copy.tsx';
 import { RowAction } from '../row-action.tsx';
 import { Section } from '../section.tsx';
@@ -16,6 +18,7 @@ export function Channels() {
   const s = t.settings;
   const agents = new Map(useAgents().map(({ agent_id, display_name }) => [agent_id, display_name]));
   const query = useRows('listChannels', 'channels');
+  const latest = useLastReceived();
   return (
     <Section title={s.sections.channels[0]} hint={s.sections.channels[1]} query={query} actions={<NewChannel />}>
       <Table
@@ -42,6 +45,10 @@ export function Channels() {
                 <Copy value={webhook_url} />
               </span>
             ),
+          },
+          {
+            title: s.channel.lastReceived,
+            cell: (account) => <LastReceived account={account} at={latest.get(account.channel_account_id)} />,
           },
           { title: t.list.agent, cell: ({ agent_id }) => agents.get(agent_id) ?? agent_id, wideOnly: true },
           { title: s.state, cell: ({ enabled }) => <StateBadge tone={enabled ? 'good' : 'off'}>{enabled ? s.on : s.off}</StateBadge> },
