@@ -1,9 +1,10 @@
 import { browserTimeoutMs, openBrowser } from '@baton/testkit/browser/open.ts';
 import { type FakeAi, startFakeAi } from '@baton/testkit/fake-ai.ts';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from '../support/browser/accessible.ts';
-import { signIn } from '../support/browser/sign-in.ts';
+import { cuttableLine } from '../support/browser/line.ts';
+import { answer, button, goTo, Operators, phone, row, says, thread, trouble } from '../support/browser/operator.ts';
 import { sharedProduct } from '../support/product.ts';
 import { type Account, makeWorkspace, type Workspace } from '../support/workspace.ts';
 
@@ -14,24 +15,22 @@ const secret = `whsec_${Buffer.alloc(24, 3).toString('base64')}`;
 let ai: FakeAi;
 let browser: Browser;
 let workspace: Workspace;
+let operators: Operators;
 let sms: Account;
 let whatsapp: Account;
-const contexts: BrowserContext[] = [];
-/** What pages complained of: a policy broken, a script that failed. */
-const complaints: string[] = [];
 
 beforeAll(async () => {
   ai = await startFakeAi({ secret });
   browser = await openBrowser();
   workspace = await makeWorkspace(product, { backend: { kind: 'webhook', url: ai.url, secret, timeout_ms: 60_000 } });
+  operators = new Operators({ browser, base, workspace: () => workspace });
   sms = await workspace.addChannel({ provider: 'simulator', channel: 'sms', address: '+12025550100' });
   whatsapp = await workspace.addChannel({ provider: 'simulator', channel: 'whatsapp', address: '+12025550101' });
 }, browserTimeoutMs);
 
 afterEach(async () => {
   ai.respond();
-  await Promise.all(contexts.splice(0).map((context) => context.close()));
-  expect(complaints.splice(0)).toEqual([]);
+  await operators.leave();
 });
 
 afterAll(async () => {
@@ -39,42 +38,10 @@ afterAll(async () => {
   await ai?.[Symbol.asyncDispose]();
 });
 
-/** An operator's browser, signed in, at an address of the console. */
-async function operator(at = '/inbox', o: { width?: number; dark?: boolean } = {}): Promise<Page> {
-  const context = await browser.newContext({
-    viewport: { width: o.width ?? 1440, height: 900 },
-    colorScheme: o.dark ? 'dark' : 'light',
-    reducedMotion: 'reduce',
-    locale: 'en-US',
-  });
-  context.setDefaultTimeout(20_000);
-  contexts.push(context);
-  const page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => /Content Security Policy/i.test(message.text()) && complaints.push(message.text()));
-  await signIn(context, workspace);
-  await page.goto(`${base}${at}`);
-  return page;
-}
-
-const row = (page: Page, name: string): Locator => page.getByTestId('conversation-list').getByRole('link', { name });
-const thread = (page: Page): Locator => page.getByTestId('thread');
-const phone = (page: Page): Locator => page.getByRole('complementary', { name: 'Customer’s phone' });
-const button = (page: Page, name: string): Locator => page.getByRole('button', { name, exact: true });
-
-async function answer(page: Page, text: string): Promise<void> {
-  await page.getByLabel('Your answer').fill(text);
-  await page.keyboard.press('Enter');
-}
-
 test('a customer writes on the phone, the AI answers, a person takes over while it works, sends what came too late, gives back and closes', async () => {
-  const page = await operator();
+  const page = await operators.opens();
   await button(page, 'Phone simulator').click();
-  const says = async (text: string) => {
-    await phone(page).getByLabel('Message', { exact: true }).fill(text);
-    await page.keyboard.press('Enter');
-  };
-  await says('Are you open?');
+  await says(page, 'Are you open?');
   await phone(page).getByText('You said: Are you open?').waitFor();
   await page.getByTestId('conversation-list').getByRole('link').first().click();
   await thread(page).getByText('You said: Are you open?').waitFor();
@@ -83,12 +50,15 @@ test('a customer writes on the phone, the AI answers, a person takes over while 
   // A turn that takes its time.
   ai.respond({ status: 202 });
   const before = ai.calls.length;
-  await says('And on Sunday?');
+  await says(page, 'And on Sunday?');
   const { turn } = await ai.call(before + 1);
   await thread(page).getByText('The AI is working on an answer…').waitFor();
   await button(page, 'Take over').click();
   await page.getByText('The AI is silent: nothing of it is on its way.').waitFor();
-  await page.getByText('People answer here; the AI is silent.').waitFor();
+  await page
+    .getByTestId('who-answers')
+    .getByText(/answers? here; the AI is silent/)
+    .waitFor();
   await workspace.must('POST', `/v1/dispatches/${turn.dispatch_id}/reply`, { text: 'On Sunday from noon.' });
   const card = page.getByRole('region', { name: 'Suggestion of the AI' });
   await card.getByText('On Sunday from noon.').waitFor();
@@ -97,8 +67,7 @@ test('a customer writes on the phone, the AI answers, a person takes over while 
   await phone(page).getByText('On Sunday from noon.').waitFor();
   await card.waitFor({ state: 'detached' });
 
-  await phone(page).getByRole('button', { name: 'Trouble' }).click();
-  await page.getByRole('menuitem', { name: 'Send a photo' }).click();
+  await trouble(page, 'Send a photo');
   const photo = thread(page).getByRole('img', { name: 'photo.png' });
   await photo.waitFor();
   await expect
@@ -111,7 +80,7 @@ test('a customer writes on the phone, the AI answers, a person takes over while 
   await own.locator('[data-status="read"]').waitFor();
 
   ai.respond();
-  await says('A table for two, please');
+  await says(page, 'A table for two, please');
   await thread(page).locator('[data-outcome="suppressed"]').last().waitFor();
   await button(page, 'Give back').click();
   await page.getByLabel('Also answer what the customer wrote meanwhile').check();
@@ -130,43 +99,74 @@ test('two operators see each other’s doing at once', async () => {
   await customer.says('Hello');
   await customer.heard(1);
   const { conversation_id: id } = await workspace.conversationOf(customer.address);
-  const [one, other] = [await operator(`/inbox/${id}`), await operator(`/inbox/${id}`)];
+  const [one, other] = [await operators.opens(`/inbox/${id}`), await operators.opens(`/inbox/${id}`)];
   await Promise.all([one, other].map((page) => button(page, 'Take over').waitFor()));
   await one.getByLabel('Your answer').fill('I have this');
   await button(one, 'Send and take over').click();
   for (const page of [one, other]) {
     await thread(page).getByText('I have this').waitFor();
-    await page.getByTestId('who-answers').getByText('People answer here').waitFor();
+    await page
+      .getByTestId('who-answers')
+      .getByText(/answers? here/)
+      .waitFor();
     await row(page, 'Bruno Costa').getByText('Person').waitFor();
   }
+
+  // A note: colleagues read it at once, nobody else ever.
+  await button(one, 'Note').click();
+  await one.getByLabel('Your note for colleagues').fill('He is always in a hurry');
+  await one.keyboard.press('Enter');
+  for (const page of [one, other]) await thread(page).getByRole('article', { name: 'Note' }).getByText('He is always in a hurry').waitFor();
+  await answer(other, 'Can you hear me?');
+  expect(await customer.heard(3)).toEqual(['You said: Hello', 'I have this', 'Can you hear me?']);
+  await thread(one).getByRole('button', { name: 'Change the note' }).click();
+  await one.getByRole('menuitem', { name: 'Delete' }).click();
+  await thread(other).getByText('He is always in a hurry').waitFor({ state: 'detached' });
 });
 
-test('what happened while the line was down is there once it is back', async () => {
+test('what happened while the line was down is there once it is back, each thing once and in order', async () => {
+  await using line = await cuttableLine(base);
   const customer = workspace.customer(sms, { name: 'Chidi Eze' });
   await customer.says('First');
   await customer.heard(1);
   const { conversation_id: id } = await workspace.conversationOf(customer.address);
-  const page = await operator(`/inbox/${id}`);
+  const page = await operators.opens(`/inbox/${id}`, { base: line.url });
   await thread(page).getByText('You said: First').waitFor();
-  await page.context().setOffline(true);
-  await customer.says('Second');
-  await customer.heard(2);
-  await page.context().setOffline(false);
-  await thread(page).getByText('You said: Second').waitFor();
-  expect(await thread(page).getByText('Second', { exact: true }).count()).toBe(1);
+  line.cut();
+  await page.getByText('Reconnecting… what you see may be out of date').waitFor();
+  for (const [index, text] of ['Second', 'Third', 'Fourth'].entries()) {
+    await customer.says(text);
+    await customer.heard(index + 2);
+  }
+  const stranger = workspace.customer(sms, { name: 'Dina Haas' });
+  await stranger.says('Is anybody there?');
+  await stranger.heard(1);
+  line.mend();
+  await thread(page).getByText('You said: Fourth').waitFor();
+  await page.getByText('Reconnecting… what you see may be out of date').waitFor({ state: 'detached' });
+  await row(page, 'Dina Haas').waitFor();
+  await customer.says('Fifth');
+  await thread(page).getByText('You said: Fifth').waitFor();
+  const heard = await thread(page)
+    .getByRole('article', { name: 'Customer' })
+    .locator('p')
+    .evaluateAll((all) =>
+      all.map((one) => (one as unknown as { textContent: string }).textContent).filter((text) => /^[A-Z][a-z]+$/.test(text)),
+    );
+  expect(heard).toEqual(['First', 'Second', 'Third', 'Fourth', 'Fifth']);
 });
 
 test('outside WhatsApp’s window only a template goes; after STOP nothing', async () => {
   const from = workspace.customer(whatsapp).address;
-  const says = (text: string, timestamp: Date) =>
+  const write = (text: string, timestamp: Date) =>
     fetch(whatsapp.webhook_url, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ type: 'message', id: crypto.randomUUID(), channel: 'whatsapp', from, to: whatsapp.address, text, timestamp }),
     });
   ai.respond({ json: {} });
-  await says('Yesterday', new Date(Date.now() - 25 * 60 * 60 * 1000));
-  const page = await operator();
+  await write('Yesterday', new Date(Date.now() - 25 * 60 * 60 * 1000));
+  const page = await operators.opens();
   await page
     .getByTestId('conversation-list')
     .getByRole('link', { name: /Yesterday/ })
@@ -175,7 +175,12 @@ test('outside WhatsApp’s window only a template goes; after STOP nothing', asy
   await form.getByLabel('Template').fill('appointment_reminder');
   await form.getByRole('button', { name: 'Send template' }).click();
   await thread(page).locator('[data-status="read"]').waitFor();
-  await says('STOP', new Date());
+  await write('I am back', new Date());
+  await page
+    .getByTestId('window-left')
+    .getByText(/WhatsApp: 2[34] h .* left/)
+    .waitFor();
+  await write('STOP', new Date());
   await page.getByText('The customer has opted out.').waitFor();
   expect(await page.getByLabel('Your answer').count()).toBe(0);
 });
@@ -186,7 +191,7 @@ test('the list is moved through, searched and narrowed by keyboard and menus', a
     await customer.says('A table near the window');
     await customer.heard(1);
   }
-  const page = await operator();
+  const page = await operators.opens();
   await row(page, 'Eve Novak').waitFor();
   await page.locator('body').press('j');
   await page.getByRole('heading', { name: 'Eve Novak' }).waitFor();
@@ -208,15 +213,7 @@ test('the list is moved through, searched and narrowed by keyboard and menus', a
   await page.getByRole('heading', { name: 'Closed' }).waitFor();
 });
 
-test('an agent’s AI is tried in the settings, and nobody hears of it', async () => {
-  const page = await operator('/settings/agents');
-  await button(page, 'Try it').click();
-  const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Customer').fill('Do you deliver?');
-  await dialog.getByRole('button', { name: 'Try it' }).click();
-  await dialog.getByText('You said: Do you deliver?').waitFor();
-  await expectAccessible(page);
-});
+const sections = ['agents', 'channels', 'replies', 'webhooks', 'keys', 'users', 'opt-outs', 'audit'];
 
 test.each([
   ['wide and light', { width: 1600 }],
@@ -226,20 +223,12 @@ test.each([
   await customer.says('Hello');
   await customer.heard(1);
   const { conversation_id: id } = await workspace.conversationOf(customer.address);
-  const page = await operator(`/inbox/${id}`, look);
+  const page = await operators.opens(`/inbox/${id}`, look);
   await thread(page).getByText('You said: Hello').waitFor();
   await expectAccessible(page);
   expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-  for (const at of [
-    '/inbox',
-    '/operations',
-    '/settings/agents',
-    '/settings/channels',
-    '/settings/keys',
-    '/settings/webhooks',
-    '/settings/audit',
-  ]) {
-    await page.evaluate(`history.pushState({}, '', '${at}'); dispatchEvent(new PopStateEvent('popstate'))`);
+  for (const at of ['/inbox', '/operations', ...sections.map((section) => `/settings/${section}`)]) {
+    await goTo(page, at);
     await page.locator(at === '/inbox' ? '[data-testid="conversation-list"]' : 'main').waitFor();
     await expectAccessible(page);
   }

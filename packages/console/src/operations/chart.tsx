@@ -78,8 +78,8 @@ function optionsOf({ width, lines, say }: { width: number } & Pick<Props, 'lines
     legend: { show: false },
     scales: { y: { range: (_, __, most) => [0, Math.max(4, (most || 0) * 1.15)] } },
     axes: [
-      { ...axis, values: (_, ticks) => ticks.map((at) => new Date(at * 1000).toTimeString().slice(0, 5)) },
-      { ...axis, size: 56, values: (_, ticks) => ticks.map((value) => say(value)) },
+      { ...axis, size: 26, values: (_, ticks) => ticks.map((at) => new Date(at * 1000).toTimeString().slice(0, 5)) },
+      { ...axis, size: 56, values: (_, ticks) => ticks.map((value) => (value === 0 ? '0' : say(value))) },
     ],
     series: [
       {},

@@ -139,6 +139,7 @@ export const de: Texts = {
     mode: {
       toAi: (who) => `${who}: Gespräch an die KI gegeben`,
       toHuman: (who) => `${who}: Gespräch übernommen`,
+      aiToHuman: 'Die KI hat das Gespräch an Menschen gegeben',
       toClosed: (who) => `${who}: Gespräch geschlossen`,
     },
     actor: { user: 'Team', api_key: 'Programm', ai: 'KI', contact: 'Kunde', system: 'Baton' },

@@ -146,6 +146,7 @@ export const en = {
     mode: {
       toAi: (who: string) => `${who} gave the conversation to the AI`,
       toHuman: (who: string) => `${who} took the conversation over`,
+      aiToHuman: 'The AI gave the conversation to people',
       toClosed: (who: string) => `${who} closed the conversation`,
     },
     actor: { user: 'A colleague', api_key: 'A program', ai: 'The AI', contact: 'The customer', system: 'Baton' },

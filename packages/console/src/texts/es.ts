@@ -139,6 +139,7 @@ export const es: Texts = {
     mode: {
       toAi: (who) => `${who} devolvió la conversación a la IA`,
       toHuman: (who) => `${who} tomó el control de la conversación`,
+      aiToHuman: 'La IA pasó la conversación a personas',
       toClosed: (who) => `${who} cerró la conversación`,
     },
     actor: { user: 'Un compañero', api_key: 'Un programa', ai: 'La IA', contact: 'El cliente', system: 'Baton' },

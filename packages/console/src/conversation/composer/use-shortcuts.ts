@@ -27,5 +27,5 @@ export function useShortcuts(draft: string, setDraft: (text: string) => void) {
     event.preventDefault();
     return true;
   };
-  return { fitting, chosen, take, onKey };
+  return { fitting, chosen, take, onKey, close: () => dismiss(draft) };
 }

@@ -75,6 +75,7 @@ export function Writer({ conversation, outbox, draft, setDraft }: Props) {
         value={draft}
         onChange={(event) => setDraft(event.target.value)}
         onKeyDown={onKeyDown}
+        onBlur={shortcuts.close}
         className="block w-full resize-none bg-transparent px-3.5 pt-2.5 pb-1 outline-none placeholder:text-faint focus-visible:outline-none"
       />
       <div className="flex items-center gap-2 px-2 pb-2">

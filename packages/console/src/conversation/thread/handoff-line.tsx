@@ -10,15 +10,15 @@ export function HandoffLine({ handoff, at }: { handoff: NonNullable<Dispatch['ha
   return (
     <section
       aria-label={t.why.handed_off}
-      className="mx-auto mt-4 mb-1 max-w-[min(92%,34rem)] rounded-lg bg-warn-soft px-3.5 py-2.5 text-[13px] text-warn-text"
+      className="mx-auto mt-4 mb-1 max-w-[min(92%,34rem)] rounded-lg border border-line-strong bg-raised px-3.5 py-2.5 text-[13px]"
     >
-      <p className="flex items-center gap-1.5 text-xs">
+      <p className="flex items-center gap-1.5 text-xs text-warn-text">
         <CircleAlert size={13} className="shrink-0" aria-hidden />
         <span className="font-semibold">{t.why.handed_off}</span>
         <span>· {times.clock(at)}</span>
       </p>
       <p className="mt-1 font-medium break-words">{handoff.reason}</p>
-      {handoff.summary !== null && <p className="mt-1 break-words whitespace-pre-wrap">{handoff.summary}</p>}
+      {handoff.summary !== null && <p className="mt-1 break-words whitespace-pre-wrap text-soft">{handoff.summary}</p>}
     </section>
   );
 }

@@ -31,5 +31,6 @@ export function ModeLine({ change }: { change: ModeHistoryRow }) {
 export function sayChange(change: ModeHistoryRow, t: Texts, name: string | undefined): string {
   const who = name ?? t.timeline.actor[change.actor_kind as keyof Texts['timeline']['actor']] ?? t.timeline.actor.system;
   if (change.to_mode === 'ai') return t.timeline.mode.toAi(who);
+  if (change.to_mode === 'human' && change.actor_kind === 'ai') return t.timeline.mode.aiToHuman;
   return change.to_mode === 'human' ? t.timeline.mode.toHuman(who) : t.timeline.mode.toClosed(who);
 }

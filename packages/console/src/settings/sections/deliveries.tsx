@@ -30,7 +30,8 @@ export function Deliveries() {
           { title: s.answer, cell: ({ last_status, last_error }) => last_error ?? last_status ?? '', wideOnly: true },
           {
             title: s.actions,
-            cell: ({ delivery_id }) => <RowAction label={s.replay} run={() => api.replayDelivery({ path: { delivery_id } })} />,
+            cell: ({ delivery_id, status }) =>
+              status !== 'pending' && <RowAction label={s.replay} run={() => api.replayDelivery({ path: { delivery_id } })} />,
           },
         ]}
       />
