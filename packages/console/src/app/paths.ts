@@ -9,5 +9,5 @@ export const paths = {
   settingsSection: '/settings/$section',
 } as const;
 
-export const sectionNames = ['agents', 'channels', 'replies', 'webhooks', 'keys', 'users', 'opt-outs', 'audit'] as const;
+export const sectionNames = ['agents', 'replays', 'channels', 'replies', 'webhooks', 'keys', 'users', 'opt-outs', 'audit'] as const;
 export type SectionName = (typeof sectionNames)[number];

@@ -20,6 +20,8 @@ export const keys = {
   tags: ['tags'] as const,
   users: ['users'] as const,
   operations: (minutes: number) => ['operations', minutes] as const,
+  replays: ['replays'] as const,
+  replayTurns: (id: string) => ['replay-turns', id] as const,
   search: (query: string) => ['search', query] as const,
   settings: (section: string) => ['settings', section] as const,
 };

@@ -3,6 +3,7 @@ import type { ComponentType } from 'react';
 import { MenuButton } from '../app/menu-button.tsx';
 import { paths, type SectionName, sectionNames } from '../app/paths.ts';
 import { useTexts } from '../texts/texts.tsx';
+import { Replays } from './replays/replays.tsx';
 import { Agents } from './sections/agents.tsx';
 import { Audit } from './sections/audit.tsx';
 import { Channels } from './sections/channels.tsx';
@@ -14,6 +15,7 @@ import { Webhooks } from './sections/webhooks.tsx';
 
 const sections = {
   agents: Agents,
+  replays: Replays,
   channels: Channels,
   replies: Replies,
   webhooks: Webhooks,

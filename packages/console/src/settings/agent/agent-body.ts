@@ -37,7 +37,8 @@ export function agentBody(data: FormData, about: About): Read {
   return { body, secret };
 }
 
-function backendBody(data: FormData, at: string, secret: string | undefined): NewBackend {
+/** What was entered into the fields of `BackendFields` whose names begin with `at`. */
+export function backendBody(data: FormData, at: string, secret: string | undefined): NewBackend {
   const of = (name: string) => text(data, `${at}.${name}`);
   const kind = of('kind') as NewBackend['kind'];
   const timeout_ms = number(data, `${at}.timeout_ms`) ?? 30_000;

@@ -12,13 +12,15 @@ interface Props {
   present: Agent['backend'] | null;
   /** Whether there may be none at all. */
   optional?: boolean;
+  /** What holds where no secret is entered; else one has to be, or is made. */
+  secretHint?: string;
 }
 
 const kinds = ['webhook', 'openai', 'echo'] as const;
 type Kind = (typeof kinds)[number] | 'none' | '';
 
 /** How an AI is reached: its kind, and what that kind needs. */
-export function BackendFields({ at, label, hint, present, optional = false }: Props) {
+export function BackendFields({ at, label, hint, present, optional = false, secretHint }: Props) {
   const t = useTexts();
   const a = t.settings.agent;
   const [kind, setKind] = useState<Kind>(present?.kind ?? (optional ? '' : 'webhook'));
@@ -43,8 +45,8 @@ export function BackendFields({ at, label, hint, present, optional = false }: Pr
             label={a.secret}
             name={`${at}.secret`}
             secret
-            required={optional && !stored?.has_secret}
-            hint={stored?.has_secret ? a.secretStays : optional ? a.secretNeeded : a.secretMade}
+            required={optional && secretHint === undefined && !stored?.has_secret}
+            hint={secretHint ?? (stored?.has_secret ? a.secretStays : optional ? a.secretNeeded : a.secretMade)}
           />
         </>
       )}
