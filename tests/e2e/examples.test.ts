@@ -184,6 +184,7 @@ test('people sign in', async () => {
     const cookie = headers.getSetCookie()[0]?.split(';')[0] ?? '';
     return { ...body, by: { key: null, headers: { cookie, 'x-csrf-token': body.csrf_token } } };
   };
+  await captor.capture('getSessionOptions', { key: null });
   await captor.capture('createSession', { key: null, body: { email: person.email, password } });
   const { by } = await enter(password);
   await captor.capture('getCurrentSession', { key: null, headers: { cookie: by.headers.cookie } });

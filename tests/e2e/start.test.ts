@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from '@baton/testkit/eventually.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Json, must } from '../support/api.ts';
+import { call, type Json, must } from '../support/api.ts';
 import { newPlace, npmStart, type Place, type Started } from '../support/npm-start.ts';
 import { isAlive } from '../support/processes.ts';
 
@@ -137,7 +137,13 @@ test('Ctrl-C stops everything, and the next start has it all back', async () => 
 
   started = npmStart(place);
   console.info(`the second start took ${Math.round(await started.ready())} ms`);
-  expect(JSON.parse(readFileSync(path.join(place.dataDir, 'demo.json'), 'utf8'))).toEqual(demo);
+  const again = JSON.parse(readFileSync(path.join(place.dataDir, 'demo.json'), 'utf8'));
+  expect(again).toEqual({ ...demo, console_url: expect.any(String) });
+  // A link of its own for each start, printed as well; it signs in once.
+  expect(again.console_url).not.toBe(demo.console_url);
+  expect(started.stdout()).toContain(again.console_url);
+  const signIn = () => call('POST', `${demo.gateway_url}/v1/sessions`, { body: { one_time_token: again.console_url.split('#token=')[1] } });
+  expect([(await signIn()).status, (await signIn()).status]).toEqual([201, 401]);
   expect(await conversations()).toEqual(before);
   const [account] = demo.channel_accounts;
   const message = { type: 'message', id: crypto.randomUUID(), channel: 'sms', from: '+12025550199', text: 'After the restart' };

@@ -3,6 +3,7 @@ import { EnvReader } from '@baton/runtime/env.ts';
 import { type HttpLimits, readHttpLimits } from '@baton/runtime/http/limits.ts';
 import { SecretBox } from '@baton/runtime/secret-box.ts';
 import { type DialectHosts, parseDialectHosts } from './dialects/hosts.ts';
+import { type OidcSettings, readOidc } from './sessions/oidc/settings.ts';
 
 export interface Config {
   host: string;
@@ -33,6 +34,10 @@ export interface Config {
   failureLimit: { perSecond: number; burst: number };
   /** How long somebody stays signed in, unused and at the longest. */
   sessions: { idleSeconds: number; lifeSeconds: number };
+  /** The provider that people of one workspace sign in at; undefined: none. */
+  oidc: OidcSettings | undefined;
+  /** Ranges that may be asked besides public addresses. */
+  egressAllow: string[];
   /** How long it is remembered who did what. */
   auditRetentionDays: number;
   streamsPerKey: number;
@@ -86,6 +91,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       idleSeconds: read.integer('BATON_SESSION_IDLE_MINUTES', 480, { min: 2, max: 43_200 }) * 60,
       lifeSeconds: read.integer('BATON_SESSION_HOURS', 168, { min: 1, max: 8760 }) * 3600,
     },
+    oidc: readOidc(read),
+    egressAllow: read.list('BATON_EGRESS_ALLOW'),
     auditRetentionDays: read.integer('BATON_AUDIT_RETENTION_DAYS', 400, { min: 1, max: 36_500 }),
     exportStallMs: read.integer('BATON_EXPORT_STALL_MS', 30_000, { min: 100, max: 30_000 }),
     streamsPerKey: read.integer('BATON_STREAMS_PER_KEY', 2000, { min: 1, max: 100_000 }),

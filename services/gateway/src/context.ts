@@ -30,6 +30,7 @@ import type { Scope } from './domain/api-key.ts';
 import type { PageTokens } from './http/page-tokens.ts';
 import type { IngestClient } from './inbound/ingest-client.ts';
 import type { SessionCookie } from './sessions/cookie.ts';
+import type { Oidc } from './sessions/oidc/oidc.ts';
 import type { Passwords } from './sessions/passwords.ts';
 import type { LiveSession } from './store/sessions.ts';
 import type { Tables } from './store/tables.ts';
@@ -64,6 +65,8 @@ export interface Deps {
   sessions: SessionRing;
   sessionCookie: SessionCookie;
   passwords: Passwords;
+  /** undefined: none is configured. */
+  oidc: Oidc | undefined;
   audit: AuditWriter;
   users: UserRing;
   accessChanges: AccessChanges;

@@ -16,6 +16,7 @@ import { WebhookServiceClient } from '@baton/contracts/gen/baton/delivery/v1/web
 import { DeadLetterServiceClient } from '@baton/contracts/gen/baton/operations/v1/dead_letter.ts';
 import { TrafficServiceClient } from '@baton/contracts/gen/baton/operations/v1/traffic.ts';
 import { openDatabase } from '@baton/db/open.ts';
+import { openEgress } from '@baton/egress/egress.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
 import { createClient } from '@baton/rpc/client.ts';
 import { AttachmentLinks } from '@baton/runtime/attachment-links.ts';
@@ -33,6 +34,7 @@ import { PageTokens } from './http/page-tokens.ts';
 import { createIngestClient } from './inbound/ingest-client.ts';
 import { buildServer } from './server.ts';
 import { SessionCookie } from './sessions/cookie.ts';
+import { Oidc } from './sessions/oidc/oidc.ts';
 import { Passwords } from './sessions/passwords.ts';
 import { clearAudit } from './store/audit.ts';
 import { clearExpired } from './store/idempotency.ts';
@@ -127,7 +129,11 @@ function createAccess(o: { config: Config; db: Kysely<Tables>; stack: AsyncDispo
   const openStreams = new OpenStreams();
   // The streams come last: they ask the others whether they may stay.
   const accessChanges = new AccessChanges(o.bus, [keys, users, sessions, openStreams]);
-  return { keys, sessions, users, openStreams, accessChanges, passwords: new Passwords() };
+  return { keys, sessions, users, openStreams, accessChanges, passwords: new Passwords(), oidc: createOidc(o.config, o.stack) };
+}
+
+function createOidc({ oidc: settings, egressAllow: allow, gatewayUrl: publicUrl }: Config, stack: AsyncDisposableStack): Oidc | undefined {
+  return settings && new Oidc({ settings, publicUrl, egress: stack.use(openEgress({ allow, connectionsPerOrigin: 4 })) });
 }
 
 /** What is given out signed instead of being stored. */

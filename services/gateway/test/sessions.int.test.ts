@@ -270,6 +270,9 @@ test('what somebody may do follows from their role, in their workspace alone; a 
     expect(await get('/v1/agents', header)).toBe(401);
   expect(await get('/dialects/desk/conversations', {})).toBe(401);
   expect((await w.get('/v1/sessions/current')).status).toBe(403);
+  // Nothing is offered that there is not.
+  expect((await person.ask('GET', '/v1/sessions/options')).body).toEqual({ oidc: null });
+  for (const path of ['start', 'callback']) expect(await person.status(`/v1/sessions/oidc/${path}`)).toBe(404);
 });
 
 test('a session ends at once when the person signs out, is switched off, deleted, or gets another role, address or password', async () => {

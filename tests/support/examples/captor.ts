@@ -128,9 +128,12 @@ export class Captor {
     for (const [name, one] of Object.entries(value)) typeof one === 'string' ? this.#seen.set(name, one) : this.#see(one);
   }
 
-  /** The operations that have one answer in words, or none at all: not streams, nor the bytes of any file. */
+  /** The operations that have one answer in words, or none at all: not streams, nor the bytes of any file, nor what only sends a browser on. */
   #answering(): Operation[] {
-    return this.#all().filter(({ operation }) => !answersIn(operation, 'text/event-stream') && !answersIn(operation, '*/*'));
+    const answers = ({ responses }: Json) => Object.keys(responses).some((status) => status.startsWith('2'));
+    return this.#all().filter(
+      ({ operation }) => answers(operation) && !answersIn(operation, 'text/event-stream') && !answersIn(operation, '*/*'),
+    );
   }
 
   #all(): Operation[] {

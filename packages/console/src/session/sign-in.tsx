@@ -1,11 +1,18 @@
+import type { Answer } from '@baton/sdk/operations.ts';
+import { useEffect, useState } from 'react';
 import { useTexts } from '../texts/texts.tsx';
 import { Button } from '../ui/button.tsx';
 import { Field, inputLook } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { signInApi } from './client.ts';
+import { problemOfLink } from './link.ts';
 import type { Absence } from './session.tsx';
 import { SignInCard } from './sign-in-card.tsx';
 import { useSigningInBy } from './use-signing-in-by.ts';
+
+/** Read when the page is loaded. */
+const given = problemOfLink();
+const problemAtProvider = given === 'unknown' || given === 'unavailable' || given === 'provider' ? given : undefined;
 
 export function SignIn({ absence }: { absence: Absence }) {
   const t = useTexts();
@@ -15,7 +22,22 @@ export function SignIn({ absence }: { absence: Absence }) {
       signInApi.createSession({ body: { email: String(data.get('email')).trim(), password: String(data.get('password')) } }),
     s.refused,
   );
-  const why = absence === 'ended' ? s.ended : absence === 'link_used' ? s.linkUsed : undefined;
+  const [oidc, setOidc] = useState<Answer<'getSessionOptions'>['oidc']>(null);
+  useEffect(() => {
+    // Without an answer there is the form.
+    signInApi.getSessionOptions().then(
+      (options) => setOidc(options.oidc),
+      () => undefined,
+    );
+  }, []);
+  const why =
+    problemAtProvider !== undefined
+      ? s.provider[problemAtProvider]
+      : absence === 'ended'
+        ? s.ended
+        : absence === 'link_used'
+          ? s.linkUsed
+          : undefined;
   return (
     <SignInCard title={s.title} submit={(data) => void run(data)}>
       {why !== undefined && problem === undefined && (
@@ -37,6 +59,11 @@ export function SignIn({ absence }: { absence: Absence }) {
       <Button type="submit" look="primary" disabled={working}>
         {working ? s.working : s.submit}
       </Button>
+      {oidc && (
+        <a href={oidc.start_url} className="text-center text-[13px] font-medium text-accent-text underline-offset-2 hover:underline">
+          {s.signInWith(oidc.label)}
+        </a>
+      )}
     </SignInCard>
   );
 }

@@ -40,6 +40,12 @@ export const de: Texts = {
     different: 'Die beiden Passwörter sind verschieden.',
     poor: 'Dieses Passwort ist zu leicht zu erraten. Wählen Sie ein längeres aus Wörtern, die nicht zusammengehören.',
     setSubmit: 'Passwort setzen und anmelden',
+    signInWith: (label) => `Anmelden mit ${label}`,
+    provider: {
+      unknown: 'Ihre Adresse ist hier nicht bekannt. Bitten Sie einen Inhaber des Arbeitsbereichs, Sie aufzunehmen.',
+      provider: 'Der Anbieter hat nicht bestätigt, wer Sie sind. Bitte noch einmal versuchen.',
+      unavailable: 'Der Anbieter ist gerade nicht zu erreichen. Bitte später noch einmal versuchen.',
+    },
   },
   views: {
     all: 'Alle Gespräche',

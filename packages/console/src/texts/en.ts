@@ -47,6 +47,12 @@ export const en = {
     different: 'The two passwords are different.',
     poor: 'This password is too easily guessed. Choose a longer one, of words that do not belong together.',
     setSubmit: 'Set password and sign in',
+    signInWith: (label: string) => `Sign in with ${label}`,
+    provider: {
+      unknown: 'Nobody here has your address. Ask an owner of your workspace to add you.',
+      provider: 'The provider did not confirm who you are. Try again.',
+      unavailable: 'The provider cannot be reached right now. Try again later.',
+    },
   },
   views: {
     all: 'All conversations',

@@ -40,6 +40,12 @@ export const es: Texts = {
     different: 'Las dos contraseñas son distintas.',
     poor: 'Esta contraseña es fácil de adivinar. Elija una más larga, con palabras que no tengan relación.',
     setSubmit: 'Guardar la contraseña y entrar',
+    signInWith: (label) => `Entrar con ${label}`,
+    provider: {
+      unknown: 'Aquí nadie tiene su dirección. Pida a un propietario del espacio de trabajo que le añada.',
+      provider: 'El proveedor no ha confirmado quién es usted. Inténtelo de nuevo.',
+      unavailable: 'No se puede acceder al proveedor ahora mismo. Inténtelo más tarde.',
+    },
   },
   views: {
     all: 'Todas las conversaciones',

@@ -82,7 +82,10 @@ import { createSession } from './sessions/create-session.ts';
 import { deleteCurrentSession } from './sessions/delete-current-session.ts';
 import { deleteSession } from './sessions/delete-session.ts';
 import { getCurrentSession } from './sessions/get-current-session.ts';
+import { getSessionOptions } from './sessions/get-session-options.ts';
 import { listSessions } from './sessions/list-sessions.ts';
+import { finishOidc } from './sessions/oidc/finish-oidc.ts';
+import { startOidc } from './sessions/oidc/start-oidc.ts';
 import { setPassword } from './sessions/set-password.ts';
 import { createStreamTicket } from './streams/create-stream-ticket.ts';
 import { streamEvents } from './streams/stream-events.ts';
@@ -234,7 +237,10 @@ function addAccessRoutes(app: App, deps: Deps): void {
   inviteUser(app, deps);
   createSignInLink(app, deps);
 
+  getSessionOptions(app, deps);
   createSession(app, deps);
+  startOidc(app, deps);
+  finishOidc(app, deps);
   getCurrentSession(app, deps);
   deleteCurrentSession(app, deps);
   changePassword(app, deps);

@@ -50,10 +50,10 @@ export function guardRoutes(app: App, deps: Deps): void {
   };
 
   app.addHook('onRequest', async (request, reply) => {
-    const { auth, signsIn } = request.routeOptions.config;
+    const { config, url } = request.routeOptions;
     if (request.is404) return;
-    if (signsIn) spend(openLimits, request.ip, reply);
-    if (!auth) return;
+    const { auth } = config;
+    if (!auth) return url?.startsWith('/v1/') ? spend(openLimits, request.ip, reply) : undefined;
     const found = await identify(request, auth);
     if (!found) return refuse(request, reply);
     spend(limits, found.session ? found.session.sessionId : found.key.keyId, reply);

@@ -15,7 +15,7 @@ const openRoutes: ReadonlySet<string> = new Set([
   // A file, for whoever was given its sealed link.
   '/attachments/:token',
   // Where people show who they are.
-  ...['POST /v1/sessions', '/v1/sessions/password'],
+  ...['POST /v1/sessions', '/v1/sessions/password', '/v1/sessions/options', '/v1/sessions/oidc/start', '/v1/sessions/oidc/callback'],
 ]);
 
 /** A route of the API among them is documented, and limited by address. */

@@ -84,3 +84,21 @@ export const OneTimeLink = Type.Object(
   { title: 'OneTimeLink' },
 );
 export type OneTimeLink = Static<typeof OneTimeLink>;
+
+export const SessionOptions = Type.Object(
+  {
+    oidc: Nullable(
+      Type.Object(
+        {
+          label: Type.String({ description: 'What to call the provider.', examples: ['login.example.com'] }),
+          start_url: Type.String({ examples: ['https://baton.example.com/v1/sessions/oidc/start'] }),
+        },
+        { title: 'OidcOption' },
+      ),
+    ),
+  },
+  { title: 'SessionOptions' },
+);
+
+/** Of routes that send a browser on. */
+export const Redirect = { type: 'null', description: 'To where `Location` says.' };

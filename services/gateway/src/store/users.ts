@@ -68,6 +68,18 @@ export function getUser(db: Kysely<Tables>, workspaceId: string, userId: string)
   return inWorkspaces(db, [workspaceId], (trx) => find(trx, workspaceId, userId));
 }
 
+/** In any letter case. */
+export function findByEmail(db: Kysely<Tables>, workspaceId: string, email: string): Promise<UserRow | undefined> {
+  return inWorkspaces(db, [workspaceId], (trx) =>
+    trx
+      .selectFrom('access.users')
+      .select(columns)
+      .where('workspace_id', '=', workspaceId)
+      .where((eb) => eb(eb.fn<string>('lower', ['email']), '=', email.toLowerCase()))
+      .executeTakeFirst(),
+  );
+}
+
 /** Fields not given stay; whoever may do something else from now on, or gets links elsewhere, is signed out. Throws `last_owner` when no enabled owner would be left. */
 export function changeUser(
   db: Kysely<Tables>,
