@@ -85,6 +85,24 @@ test('an owner invites somebody, who chooses a password, signs out and in again,
   await page.getByText('The e-mail address or the password is wrong.').waitFor();
   await enter(page, 'ada@trattoria.example', password);
   await inbox(page);
+
+  const phone = await newPage();
+  await phone.goto(`${base}/sign-in`);
+  await enter(phone, 'ada@trattoria.example', password);
+  await inbox(phone);
+  await press(page, 'Ada Obi');
+  await page.getByRole('menuitem', { name: 'Your account' }).click();
+  const account = page.getByRole('dialog');
+  await account.getByRole('button', { name: 'Sign out' }).click();
+  await phone.getByText('You have been signed out.').waitFor();
+  await account.getByLabel('Present password').fill(password);
+  await account.getByLabel('New password').fill('window kettle marble');
+  await account.getByRole('button', { name: 'Change password' }).click();
+  await account.getByText('Your password is changed.').waitFor();
+  await expectAccessible(page);
+  await enter(phone, 'ada@trattoria.example', 'window kettle marble');
+  await inbox(phone);
+
   const stranger = await newPage();
   await stranger.goto(`${base}/sign-in`);
   for (let attempt = 0; attempt < 6; attempt++) {

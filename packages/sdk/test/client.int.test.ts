@@ -17,7 +17,7 @@ const problem = (status: number, code: string): StubAnswer => ({
 });
 
 /** A client of a server that answers these, one after the other, and what it was sent. */
-async function scripted(answers: StubAnswer[]): Promise<AsyncDisposable & { baton: Baton; requests: StubRequest[] }> {
+async function scripted(answers: StubAnswer[]): Promise<AsyncDisposable & { baton: Baton; requests: StubRequest[]; url: string }> {
   const requests: StubRequest[] = [];
   const stub = await startHttpStub(async (request) => {
     requests.push(request);
@@ -26,6 +26,7 @@ async function scripted(answers: StubAnswer[]): Promise<AsyncDisposable & { bato
   return {
     baton: createBaton({ baseUrl: stub.url, apiKey: 'pk_test_x', workspaceId: 'acc_1', retry, timeoutMs: 5000 }),
     requests,
+    url: stub.url,
     [Symbol.asyncDispose]: () => stub[Symbol.asyncDispose](),
   };
 }
@@ -191,4 +192,18 @@ test('a stream that can never open throws; one that is ended ends, and lets its 
   await gone.promise;
   expect(seen).toEqual(['message.sent']);
   expect(s.positions).toEqual(['4']);
+});
+
+test('in a page the token of the session goes with what changes something, as it is at that moment, and no key', async () => {
+  await using s = await scripted([]);
+  let token = 'one';
+  const { url } = s;
+  const page = createBaton({ baseUrl: url, csrfToken: () => token });
+  await page.listAgents();
+  await page.sendMessage(send);
+  token = 'two';
+  await page.updateConversation({ path: send.path, body: { tags: [] } });
+  const sent = s.requests.map(({ headers }) => headers['x-csrf-token']);
+  expect(sent).toEqual([undefined, 'one', 'two']);
+  expect(s.requests.every(({ headers }) => headers['authorization'] === undefined)).toBe(true);
 });

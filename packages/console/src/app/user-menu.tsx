@@ -1,4 +1,5 @@
-import { ChevronsUpDown, LogOut } from 'lucide-react';
+import { ChevronsUpDown, LogOut, UserRound } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { useSession } from '../session/session.tsx';
 import { languages, useLanguage, useTexts } from '../texts/texts.tsx';
 import { Avatar } from '../ui/avatar.tsx';
@@ -7,12 +8,15 @@ import { type Theme, useTheme } from './theme.tsx';
 
 const themes: readonly Theme[] = ['system', 'light', 'dark'];
 
+const AccountDialog = lazy(() => import('../session/account-dialog.tsx').then((module) => ({ default: module.AccountDialog })));
+
 export function UserMenu() {
   const t = useTexts();
   const session = useSession();
   const { theme, choose } = useTheme();
   const { language, choose: chooseLanguage } = useLanguage();
   const name = session.userName;
+  const [accountOpen, setAccountOpen] = useState(false);
   const trigger = (
     <button type="button" className="flex h-10 w-full items-center gap-2.5 rounded-md px-2 text-left hover:bg-hover">
       <Avatar name={name} seed={session.userId} size={26} />
@@ -21,24 +25,31 @@ export function UserMenu() {
     </button>
   );
   return (
-    <Menu trigger={trigger} align="start">
-      <MenuLabel>{t.theme.label}</MenuLabel>
-      {themes.map((one) => (
-        <MenuItem key={one} checked={theme === one} onSelect={() => choose(one)}>
-          {t.theme[one]}
+    <>
+      <Menu trigger={trigger} align="start">
+        <MenuLabel>{t.theme.label}</MenuLabel>
+        {themes.map((one) => (
+          <MenuItem key={one} checked={theme === one} onSelect={() => choose(one)}>
+            {t.theme[one]}
+          </MenuItem>
+        ))}
+        <MenuLabel>{t.languageLabel}</MenuLabel>
+        {languages.map(([code, label]) => (
+          <MenuItem key={code} checked={language === code} onSelect={() => chooseLanguage(code)}>
+            {label}
+          </MenuItem>
+        ))}
+        <MenuLine />
+        <MenuItem onSelect={() => setAccountOpen(true)}>
+          <UserRound size={14} aria-hidden />
+          {t.account.title}
         </MenuItem>
-      ))}
-      <MenuLabel>{t.languageLabel}</MenuLabel>
-      {languages.map(([code, label]) => (
-        <MenuItem key={code} checked={language === code} onSelect={() => chooseLanguage(code)}>
-          {label}
+        <MenuItem onSelect={session.signOut}>
+          <LogOut size={14} aria-hidden />
+          {t.nav.signOut}
         </MenuItem>
-      ))}
-      <MenuLine />
-      <MenuItem onSelect={session.signOut}>
-        <LogOut size={14} aria-hidden />
-        {t.nav.signOut}
-      </MenuItem>
-    </Menu>
+      </Menu>
+      <Suspense>{accountOpen && <AccountDialog close={() => setAccountOpen(false)} />}</Suspense>
+    </>
   );
 }

@@ -47,6 +47,15 @@ export const de: Texts = {
       unavailable: 'Der Anbieter ist gerade nicht zu erreichen. Bitte später noch einmal versuchen.',
     },
   },
+  account: {
+    title: 'Ihr Konto',
+    current: 'Jetziges Passwort',
+    change: 'Passwort ändern',
+    changed: 'Ihr Passwort ist geändert. Überall sonst sind Sie abgemeldet.',
+    noPassword: 'Sie haben kein Passwort: Sie sind über einen Link hier. Ein Inhaber kann Ihnen einen geben, mit dem Sie eines wählen.',
+    sessions: 'Wo Sie angemeldet sind',
+    here: 'Hier',
+  },
   views: {
     all: 'Alle Gespräche',
     mine: 'Meine',

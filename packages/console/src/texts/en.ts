@@ -54,6 +54,15 @@ export const en = {
       unavailable: 'The provider cannot be reached right now. Try again later.',
     },
   },
+  account: {
+    title: 'Your account',
+    current: 'Present password',
+    change: 'Change password',
+    changed: 'Your password is changed. Everywhere else you are signed out.',
+    noPassword: 'You have no password: you came by a link. An owner can send you one to choose a password.',
+    sessions: 'Where you are signed in',
+    here: 'Here',
+  },
   views: {
     all: 'All conversations',
     mine: 'Mine',

@@ -47,6 +47,15 @@ export const es: Texts = {
       unavailable: 'No se puede acceder al proveedor ahora mismo. Inténtelo más tarde.',
     },
   },
+  account: {
+    title: 'Su cuenta',
+    current: 'Contraseña actual',
+    change: 'Cambiar la contraseña',
+    changed: 'Su contraseña ha cambiado. En todos los demás sitios se ha cerrado la sesión.',
+    noPassword: 'No tiene contraseña: ha entrado por un enlace. Un propietario puede darle uno para elegirla.',
+    sessions: 'Dónde tiene la sesión abierta',
+    here: 'Aquí',
+  },
   views: {
     all: 'Todas las conversaciones',
     mine: 'Mías',
