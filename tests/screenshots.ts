@@ -23,6 +23,7 @@ try {
   await inbox(browser, demo, { name: 'console-inbox', dark: false });
   await inbox(browser, demo, { name: 'console-inbox-dark', dark: true });
   await onAPhone(browser, demo);
+  await operations(browser, demo);
 } finally {
   await browser.close();
 }
@@ -36,7 +37,28 @@ async function inbox(from: Browser, given: Demo, o: { name: string; dark: boolea
   await page.getByTestId('phone-screen').getByText('Echo: Do you deliver').waitFor();
   await page.getByRole('link', { name: 'Chidi Eze' }).click();
   await page.getByTestId('thread').getByText('A new one leaves today').waitFor();
+  await note(page, 'His third order this year: please put a bar of chocolate in.');
   await page.screenshot({ path: path.join(images, `${o.name}.png`) });
+  await page.context().close();
+}
+
+/** For colleagues; written once, whichever picture is taken first. */
+async function note(page: Page, text: string): Promise<void> {
+  const written = page.getByTestId('thread').getByText(text);
+  if ((await written.count()) === 0) {
+    await page.getByRole('button', { name: 'Note', exact: true }).click();
+    await page.getByLabel('Your note for colleagues').fill(text);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Answer', exact: true }).click();
+  }
+  await written.waitFor();
+}
+
+async function operations(from: Browser, given: Demo): Promise<void> {
+  const page = await signedIn(from, given, { width: 1440, height: 900, dark: false });
+  await page.getByRole('link', { name: 'Operations' }).click();
+  await page.getByText('Answered by the AI').waitFor();
+  await page.screenshot({ path: path.join(images, 'console-operations.png') });
   await page.context().close();
 }
 

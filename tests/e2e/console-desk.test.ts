@@ -127,6 +127,25 @@ test('the phone: a provider that refuses, receipts that come late, and a saved r
   await own('Good evening').locator('[data-status="sent"]').waitFor();
 });
 
+test('a first visit loads at most 200 kB of script before the inbox can be used', async () => {
+  const customer = workspace.customer(sms);
+  await customer.says('Good evening');
+  await customer.heard(1);
+  const page = await operators.opens('/inbox');
+  await page.getByTestId('conversation-list').getByRole('link').first().waitFor();
+  const { scripts, ms } = (await page.evaluate(`({
+    scripts: performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('.js')).reduce((sum, one) => sum + one.encodedBodySize, 0),
+    ms: Math.round(performance.now()),
+  })`)) as { scripts: number; ms: number };
+  console.info(`the first visit loaded ${Math.round(scripts / 1000)} kB of script and could be used after ${ms} ms`);
+  expect(scripts).toBeGreaterThan(50_000);
+  expect(scripts).toBeLessThanOrEqual(200_000);
+  // The field takes what is typed: the page does not only look ready.
+  await page.locator('body').press('/');
+  await page.keyboard.type('Hello');
+  expect(await page.getByRole('searchbox').inputValue()).toBe('Hello');
+});
+
 test('operations: figures of what was just done, and a dead letter is tried again', async () => {
   const customer = workspace.customer(sms);
   await customer.says('For the figures');
@@ -149,4 +168,25 @@ test('operations: figures of what was just done, and a dead letter is tried agai
   // It is poison still, so it comes back as another.
   await letters.getByText('Open').waitFor();
   await expectAccessible(page);
+});
+
+test('a past turn is put to another AI, and both answers stand side by side', async () => {
+  const customer = workspace.customer(sms);
+  await customer.says('Do you have a garden?');
+  await customer.heard(1);
+  const page = await operators.opens('/settings/replays');
+  await button(page, 'New replay').click();
+  const form = page.getByRole('dialog');
+  await form.getByLabel('Name').fill('With the webhook');
+  await form.getByLabel('Turns of').selectOption(workspace.agentId);
+  await form.getByLabel('Address').fill(ai.url);
+  await form.getByLabel('Signing secret').fill(`whsec_${Buffer.alloc(24, 3).toString('base64')}`);
+  await button(form, 'Create').click();
+  const row = page.getByRole('row', { name: /With the webhook/ });
+  await row.getByText('Done').waitFor();
+  await expectAccessible(page);
+  await button(row, 'Compare').click();
+  const turn = page.getByRole('article').filter({ hasText: 'Do you have a garden?' });
+  await turn.getByRole('region', { name: 'Then' }).getByText('Echo: Do you have a garden?').waitFor();
+  await turn.getByRole('region', { name: 'Now' }).getByText('You said: Do you have a garden?').waitFor();
 });

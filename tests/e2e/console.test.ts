@@ -1,6 +1,6 @@
 import { browserTimeoutMs, openBrowser } from '@baton/testkit/browser/open.ts';
 import { type FakeAi, startFakeAi } from '@baton/testkit/fake-ai.ts';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { expectAccessible } from '../support/browser/accessible.ts';
 import { cuttableLine } from '../support/browser/line.ts';
@@ -99,18 +99,24 @@ test('two operators see each other’s doing at once', async () => {
   await customer.says('Hello');
   await customer.heard(1);
   const { conversation_id: id } = await workspace.conversationOf(customer.address);
-  const [one, other] = [await operators.opens(`/inbox/${id}`), await operators.opens(`/inbox/${id}`)];
+  const [one, other] = [await operators.opens(`/inbox/${id}`), await operators.opens(`/inbox/${id}`, { role: 'operator' })];
   await Promise.all([one, other].map((page) => button(page, 'Take over').waitFor()));
   await one.getByLabel('Your answer').fill('I have this');
   await button(one, 'Send and take over').click();
   for (const page of [one, other]) {
     await thread(page).getByText('I have this').waitFor();
-    await page
-      .getByTestId('who-answers')
-      .getByText(/answers? here/)
-      .waitFor();
     await row(page, 'Bruno Costa').getByText('Person').waitFor();
   }
+  const who = (page: Page) => page.getByTestId('who-answers');
+  await who(one).getByText('You answer here; the AI is silent.').waitFor();
+  await who(other).getByText('The owner answers here; the AI is silent.').waitFor();
+  // It changes hands, and with them the list in which it stands.
+  await one.getByRole('link', { name: 'Mine' }).click();
+  await row(one, 'Bruno Costa').waitFor();
+  await button(other, 'Make it mine').click();
+  await who(other).getByText('You answer here').waitFor();
+  await row(one, 'Bruno Costa').waitFor({ state: 'detached' });
+  await one.goBack();
 
   // A note: colleagues read it at once, nobody else ever.
   await button(one, 'Note').click();

@@ -15,6 +15,8 @@ export interface StreamOptions {
   signal?: AbortSignal;
   /** Baton is heard from every 15 s; after this silence the connection is taken for dead. */
   silenceMs?: number;
+  /** The longest pause between two attempts to come back; 30 s. */
+  longestPauseMs?: number;
   /** Told when a connection stands, the first and each one after: from then on nothing is missed. */
   onConnect?: () => void;
   /** Told before every pause: for a notice to the user, or a log. */
@@ -27,14 +29,13 @@ export interface Frame {
   event: BatonEvent;
 }
 
-const longestPauseMs = 30_000;
-
 /**
  * Follows a stream for as long as the reader reads: a connection that ends, for whatever reason, is made again after the last frame, without a gap and without
  * a repeat. What Baton says of the stream itself (`stream.gap`, `stream.overflow`) comes as a frame like any other. Throws BatonApiError where coming
  * back cannot help: a wrong key, an unknown conversation.
  */
 export async function* follow(transport: Transport, o: StreamOptions): AsyncGenerator<Frame, void> {
+  const { longestPauseMs = 30_000 } = o;
   const state = { last: o.lastEventId, firstPauseMs: 1000, failures: 0 };
   while (!o.signal?.aborted) {
     let ended: unknown;

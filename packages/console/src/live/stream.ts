@@ -26,6 +26,8 @@ export async function followWorkspace(o: LiveOptions): Promise<void> {
   try {
     const frames = o.api.stream({
       signal: o.signal,
+      // Somebody sits before it and waits.
+      longestPauseMs: 5000,
       onConnect: () => {
         o.onState('live');
         // What was asked for before the stream stood may have changed in between.

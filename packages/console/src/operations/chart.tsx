@@ -6,7 +6,7 @@ import { useTheme } from '../app/theme.tsx';
 export interface Line {
   name: string;
   /** A name of a colour in styles.css. */
-  colour: '--accent' | '--human' | '--danger' | '--warn-text';
+  colour: '--accent' | '--human-text' | '--danger-text' | '--warn-text';
   values: readonly (number | null)[];
   fill?: boolean;
 }
@@ -86,13 +86,17 @@ function optionsOf({ width, lines, say }: { width: number } & Pick<Props, 'lines
       ...lines.map(({ colour, fill }) => ({
         stroke: colourOf(colour),
         width: 1.5,
-        // A value between two gaps would else not be seen.
-        points: { show: false },
+        points: { show: isSparse, size: 5 },
         spanGaps: true,
         ...(fill && { fill: `${colourOf(colour)}1a` }),
       })),
     ],
   };
+}
+
+/** Few values: one between two gaps would not be seen as a line. */
+function isSparse(plot: UPlot, series: number): boolean {
+  return [...(plot.data[series] ?? [])].filter((value) => value !== null && value !== undefined).length <= 30;
 }
 
 function summary(lines: readonly Line[], say: (value: number) => string): string {

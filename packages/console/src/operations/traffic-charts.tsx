@@ -16,9 +16,9 @@ export function TrafficCharts({ traffic }: { traffic: Traffic }) {
   const at = useMemo(() => minutes.map(({ minute }) => Date.parse(minute) / 1000), [minutes]);
   const messages = useMemo(
     (): Line[] => [
-      { name: o.received, colour: '--human', values: minutes.map(({ received }) => received), fill: true },
+      { name: o.received, colour: '--human-text', values: minutes.map(({ received }) => received), fill: true },
       { name: o.sent, colour: '--accent', values: minutes.map(({ sent }) => sent) },
-      { name: o.failed, colour: '--danger', values: minutes.map(({ failed }) => failed) },
+      { name: o.failed, colour: '--danger-text', values: minutes.map(({ failed }) => failed) },
     ],
     [minutes, o],
   );

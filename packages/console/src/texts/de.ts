@@ -164,7 +164,7 @@ export const de: Texts = {
       resume: '',
       manual_send: 'durch eine Antwort',
       external_reply: 'durch eine Antwort außerhalb von Baton',
-      handoff: 'die KI bat um einen Menschen',
+      handoff: '',
       ai_failed: 'die KI ist ausgefallen',
       takeover_timeout: 'zu lange schrieb niemand',
       erased: 'der Kontakt wurde gelöscht',

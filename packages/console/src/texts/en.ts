@@ -171,7 +171,7 @@ export const en = {
       resume: '',
       manual_send: 'by answering',
       external_reply: 'by answering outside Baton',
-      handoff: 'the AI asked for a person',
+      handoff: '',
       ai_failed: 'the AI failed',
       takeover_timeout: 'nobody wrote for too long',
       erased: 'the contact was erased',

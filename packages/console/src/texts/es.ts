@@ -164,7 +164,7 @@ export const es: Texts = {
       resume: '',
       manual_send: 'al responder',
       external_reply: 'al responder fuera de Baton',
-      handoff: 'la IA pidió una persona',
+      handoff: '',
       ai_failed: 'la IA falló',
       takeover_timeout: 'nadie escribió durante demasiado tiempo',
       erased: 'se borró el contacto',

@@ -75,7 +75,12 @@ function Progress({ replay }: { replay: Replay }) {
   const settled = done + failed + skipped;
   return (
     <span className="flex items-center gap-2">
-      <progress max={Math.max(total, 1)} value={settled} aria-label={r.progress} className="h-2 w-24 accent-[var(--accent)]" />
+      <progress
+        max={Math.max(total, 1)}
+        value={settled}
+        aria-label={r.progress}
+        className="h-2 w-24 appearance-none overflow-hidden rounded bg-hover [&::-moz-progress-bar]:bg-accent [&::-webkit-progress-bar]:bg-hover [&::-webkit-progress-value]:bg-accent"
+      />
       <span className="tabular-nums">
         {settled}/{total}
       </span>
