@@ -68,11 +68,12 @@ beforeAll(async () => {
     contacts.push((await call(bench.gateway, { path: `/v1/conversations/${conversation_id}`, key })).body.contact.contact_id);
   }
   const canned = await many(40, async (i) => (await post('/v1/canned-replies', { shortcut: `c${i}`, title: 'C', text: 'C' })).body);
-  const notes = await many(40, async () => (await post(`/v1/conversations/${sent.conversation_id}/notes`, { text: 'N' })).body.note_id);
   const tags = Array.from({ length: 40 }, (_, i) => `tag ${i}`);
   const labelled = (await post('/v1/messages', { agent_id: agent, channel: 'sms', to_number: '+15550153', body: 'x' })).body
     .conversation_id;
   await call(bench.gateway, { path: `/v1/conversations/${labelled}`, method: 'PATCH', key, body: { tags } });
+  // Of a customer who is not erased meanwhile.
+  const notes = await many(40, async () => (await post(`/v1/conversations/${labelled}/notes`, { text: 'N' })).body.note_id);
   const webhook = (await post('/v1/webhooks', { url: 'http://127.0.0.1:9/', event_types: ['message.opt_out'] })).body.webhook_endpoint_id;
   const delivery = (await post(`/v1/webhooks/${webhook}/test`, {})).body.delivery_id;
   // Closing is for good: it has one of its own.
@@ -129,6 +130,8 @@ beforeAll(async () => {
     address: ['+15550100', '+15550177'],
     canned_reply_id: canned.map((one) => one.canned_reply_id),
     note_id: notes,
+    'updateNote.conversation_id': [labelled],
+    'deleteNote.conversation_id': [labelled],
     taken_over_by: [owner],
     shortcut: Array.from({ length: 40 }, (_, i) => `new${i}`),
     'renameTag.tag_name': tags.slice(0, 20).map(encodeURIComponent),
