@@ -142,3 +142,15 @@ test('who may only read sees no button that would be refused, and why', async ()
   await button.waitFor();
   expect([await button.isDisabled(), await button.getAttribute('title')]).toEqual([true, 'Only owners may change this.']);
 });
+
+test('where the company has a provider of its own the sign-in leads there, and says what came of it', async () => {
+  const page = await newPage();
+  const start = `${base}/v1/sessions/oidc/start`;
+  // This product has none: the way itself is walked in services/gateway/test/oidc.int.test.ts.
+  await page.route('**/v1/sessions/options', (route) => route.fulfill({ json: { oidc: { label: 'Trattoria ID', start_url: start } } }));
+  await page.goto(`${base}/sign-in#problem=unknown`);
+  await page.getByText('Nobody here has your address.').waitFor();
+  expect(page.url()).toBe(`${base}/sign-in`);
+  expect(await page.getByRole('link', { name: 'Sign in with Trattoria ID' }).getAttribute('href')).toBe(start);
+  await expectAccessible(page);
+});

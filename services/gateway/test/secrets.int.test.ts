@@ -100,6 +100,25 @@ test('a secret stands in the answer that makes it and nowhere else: in no other 
   await channel('meta', '+15550104', { app_secret: canary('AppSecret'), access_token: canary('AccessToken') });
   expect((await all.ask(canary('NoKey'), 'GET', '/v1/agents')).status).toBe(401);
 
+  // People: links, passwords (right, wrong and the next), cookies, and what goes beside those.
+  const { user_id } = await ask('POST', '/v1/users', { email: 'ada@example.com', display_name: 'Ada', role: 'owner' });
+  const enter = async (name: string, path: string, body: unknown, headers: Record<string, string> = {}) => {
+    const answer = await all.ask('', 'POST', path, body, headers);
+    expect([name, answer.status]).toEqual([name, answer.status < 300 ? answer.status : 201]);
+    const [cookie = ''] = answer.headers.getSetCookie();
+    remember(`${name}: cookie`, /=([\w-]{43});/.exec(cookie)?.[1] ?? '');
+    return { cookie: cookie.split(';')[0] ?? '', 'x-csrf-token': remember(`${name}: token`, answer.body.csrf_token) };
+  };
+  const { token } = await making('invitation', 'token', `/v1/users/${user_id}/invite`, {});
+  const password = canary('Password');
+  await enter('invited', '/v1/sessions/password', { token, password });
+  const link = await making('link', 'token', `/v1/users/${user_id}/sign-in-links`, {});
+  const by = await enter('by link', '/v1/sessions', { one_time_token: link.token });
+  const wrong = { email: 'ada@example.com', password: canary('WrongPassword') };
+  shown.push(['a wrong password', await all.ask('', 'POST', '/v1/sessions', wrong)]);
+  shown.push(['a used link', await all.ask('', 'POST', '/v1/sessions', { one_time_token: link.token })]);
+  await enter('changed', '/v1/sessions/current/password', { current_password: password, new_password: canary('NextPassword') }, by);
+
   const providerUrl = `http/${http.channel_account_id}?token=${canary('ProviderUrl')}`;
   const received = (path: string, headers: Record<string, string>) =>
     fetch(`${all.ingest}/providers/${path}`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: '{}' });
@@ -129,13 +148,15 @@ test('a secret stands in the answer that makes it and nowhere else: in no other 
     '/v1/deliveries',
     '/v1/audit-log?page_size=250',
     '/v1/conversations',
+    '/v1/users',
+    '/v1/sessions',
   ])
     await ask('GET', path);
   for (const path of [`/v1/deliveries/${delivery_id}`, `/v1/webhooks/${webhook_endpoint_id}`, `/v1/api-keys/${api_key_id}`])
     await ask('GET', path);
   shown.push(['GET /v1/partner-keys', await all.ask(all.partnerKey, 'GET', '/v1/partner-keys')]);
 
-  expect(secrets.size).toBe(21);
+  expect(secrets.size).toBe(32);
   for (const [name, { status, headers, body }] of shown)
     expect([name, status < 500, found(JSON.stringify([[...headers], body]))]).toEqual([name, true, []]);
   expect(await inDatabase(infra)).toEqual([]);

@@ -7,6 +7,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Field, inputLook } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { deviceName } from './device.ts';
 import { useSession } from './session.tsx';
 
 /** One's own password, and where one is signed in. */
@@ -30,8 +31,10 @@ function ChangePassword() {
   });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const data = new FormData(event.currentTarget);
-    changed.mutate({ current_password: String(data.get('current')), new_password: String(data.get('new')) });
+    const form = event.currentTarget;
+    const data = new FormData(form);
+    const given = { current_password: String(data.get('current')), new_password: String(data.get('new')) };
+    changed.mutate(given, { onSuccess: () => form.reset() });
   };
   if (!hasPassword)
     return (
@@ -80,7 +83,7 @@ function Sessions() {
           <li key={one.session_id} className="flex items-center gap-3 py-2">
             <span className="min-w-0 flex-1">
               <span className="block truncate text-[13px]" title={one.user_agent}>
-                {one.user_agent || one.ip}
+                {deviceName(one.user_agent) || one.ip}
               </span>
               <span className="block text-xs text-faint">
                 {one.ip} · {times.full(one.last_used_at)}
