@@ -45,6 +45,11 @@ it('past turns are put to another backend with the history of then, and no conve
   await eventually(async () => (await bench.dispatchesOf(conversationId))[0]?.reason === 'mode_human');
   await byHand(conversationId, 'Two is mine.', { thenResume: true });
   await bench.talks(customer, 'three');
+  // What has left is told of as sent a moment later.
+  await eventually(
+    () => messagesOf(conversationId),
+    (messages) => messages.every(({ direction, status }) => direction === 'inbound' || status === 'sent'),
+  );
   const before = [await messagesOf(conversationId), await bench.dispatchesOf(conversationId), bench.provider.calls.length];
 
   const made = await bench.create({ conversationIds: [conversationId] });
