@@ -3,9 +3,11 @@ import { cpus as cpuList, release, totalmem } from 'node:os';
 import path from 'node:path';
 import { findNatsServer } from '@baton/launcher/nats/binary.ts';
 import { profileCode } from './code-profile.ts';
+import { measureConsole } from './console/run.ts';
 import { type BenchOptions, help, readOptions } from './options.ts';
 import { measureReads } from './reads/run.ts';
 import { comparisonReport } from './report/comparison.ts';
+import { consoleReport } from './report/console.ts';
 import { readsReport } from './report/reads.ts';
 import { soakReport } from './report/soak.ts';
 import { takeoversReport } from './report/takeovers.ts';
@@ -68,6 +70,13 @@ async function main(): Promise<number> {
     write(options.part, report, { result });
     process.stdout.write(report);
     return result.complaints.length > 0 ? 1 : 0;
+  }
+  if (options.part === 'console') {
+    const measured = await measureConsole(context);
+    const report = consoleReport(measured, machine);
+    write(options.part, report, { measured });
+    process.stdout.write(report);
+    return 0;
   }
   return compareAndReport(context, machine, write);
 }

@@ -6,7 +6,7 @@ export const profiles = ['durable', 'interval'] as const;
 export type Profile = (typeof profiles)[number];
 
 /** Measurements of their own, without a floor. */
-export const parts = ['webhooks', 'takeovers', 'reads'] as const;
+export const parts = ['webhooks', 'takeovers', 'reads', 'console'] as const;
 export type Part = (typeof parts)[number];
 
 export interface BenchOptions {
@@ -50,6 +50,7 @@ the same hops with no product logic. Writes report.md and report.json. The exit 
                     webhooks: how soon 16 endpoints get events, beside 4 good and beside 4 bad ones
                     takeovers: until a model that is writing finds its socket closed
                     reads: search and export of a workspace with many messages
+                    console: what an operator waits for in a browser, with 10,000 conversations
   --messages <n>    so many, for --only reads (1000000)
   --soak <minutes>  instead: the product for so long, memory of each process over time (10m)
   --soak-load <n>   at this percentage of its maximum (30)

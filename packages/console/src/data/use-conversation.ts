@@ -35,7 +35,7 @@ export function useModeHistory(id: string) {
   const api = useApi();
   return useQuery({
     queryKey: keys.history(id),
-    queryFn: async () => (await api.listModeHistory({ path: { conversation_id: id }, query: { page_size: 100 } })).history,
+    queryFn: async () => (await api.listModeHistory({ path: { conversation_id: id }, query: { page_size: 250 } })).history,
   });
 }
 
@@ -43,6 +43,6 @@ export function useDispatches(id: string) {
   const api = useApi();
   return useQuery({
     queryKey: keys.dispatches(id),
-    queryFn: async () => (await api.listDispatches({ path: { conversation_id: id }, query: { page_size: 100 } })).dispatches,
+    queryFn: async () => (await api.listDispatches({ path: { conversation_id: id }, query: { page_size: 250 } })).dispatches,
   });
 }

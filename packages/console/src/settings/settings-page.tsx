@@ -25,6 +25,9 @@ const sections = {
   audit: Audit,
 } as const satisfies Record<SectionName, ComponentType>;
 
+/** Where the tabs do not all fit, the present one is among those that are seen. */
+const intoSight = (tab: HTMLAnchorElement | null) => tab?.scrollIntoView({ block: 'nearest', inline: 'center' });
+
 export function SettingsPage() {
   const t = useTexts();
   const { section } = useParams({ strict: false });
@@ -43,6 +46,7 @@ export function SettingsPage() {
             to={paths.settingsSection}
             params={{ section: one }}
             aria-current={one === name ? 'page' : undefined}
+            ref={one === name ? intoSight : undefined}
             className={`border-b-2 px-2.5 py-2.5 text-[13px] whitespace-nowrap outline-offset-[-2px] ${one === name ? 'border-accent font-medium text-ink' : 'border-transparent text-soft hover:text-ink'}`}
           >
             {t.settings.sections[one][0]}

@@ -41,7 +41,7 @@ export function Table<R>({ label, rows, columns, idOf, empty }: Props<R>) {
             <tr key={idOf(row)} className="border-t border-line max-md:flex max-md:flex-col max-md:py-2 max-md:first:border-t-0">
               {columns.map((column) => (
                 <td key={column.title} data-title={column.title} className={`px-3 py-2.5 align-middle ${narrow} ${hidden(column)}`}>
-                  <div className="min-w-0">{column.cell(row)}</div>
+                  <div className="min-w-0 max-md:[overflow-wrap:anywhere]">{column.cell(row)}</div>
                 </td>
               ))}
             </tr>

@@ -42,6 +42,7 @@ export function Webhooks() {
                     label={enabled ? s.switchOff : s.switchOn}
                     run={() => api.updateWebhook({ path: { webhook_endpoint_id }, body: { enabled: !enabled } })}
                   />
+                  <RowAction label={s.delete} confirm={s.deleteText} run={() => api.deleteWebhook({ path: { webhook_endpoint_id } })} />
                 </span>
               ),
             },
