@@ -28,6 +28,15 @@ const volatile = new Set([
   'failing_since',
   'status',
   'last_error',
+  'last_received_at',
+  'last_sent_at',
+  // Figures: counted a moment after what they count.
+  'as_of',
+  'traffic',
+  'consumers',
+  'pending',
+  'oldest_pending_at',
+  'dead',
   'log',
   'next_page_token',
 ]);

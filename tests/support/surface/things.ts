@@ -31,6 +31,7 @@ export async function thingsOf(o: {
   await workspace.must('PATCH', `/v1/contacts/${contact.contact_id}`, { email, attributes: { note: canary } });
   await workspace.must('PUT', `/v1/opt-outs/${encodeURIComponent(`+1202555${o.at}9`)}`, { agent_id: workspace.agentId });
   const canned = await workspace.must('POST', '/v1/canned-replies', { shortcut: canary, title: canary, text: canary, tags: [canary] });
+  const { note_id } = await workspace.must('POST', `/v1/conversations/${conversation_id}/notes`, { text: canary });
   const user = await workspace.must('POST', '/v1/users', { email, display_name: canary, role: 'owner' });
   const link = await workspace.must('POST', `/v1/users/${user.user_id}/sign-in-links`);
   const session = await must('POST', `${o.product.gatewayUrls[0]}/v1/sessions`, {
@@ -61,6 +62,7 @@ export async function thingsOf(o: {
     suggestion_id,
     contact_id: contact.contact_id,
     canned_reply_id: canned.canned_reply_id,
+    note_id,
     tag_name: canary,
     // What lists are filtered by.
     actor_id: audited.api_key_id,
