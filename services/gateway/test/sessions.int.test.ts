@@ -1,10 +1,11 @@
 import { eventually } from '@baton/testkit/eventually.ts';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startService } from '../src/service.ts';
 import { touchSessions } from '../src/store/sessions.ts';
 import { Person } from './person.ts';
 import { SseClient } from './sse-client.ts';
-import { type Bench, call, startBench } from './support.ts';
+import { type Bench, call, ready, startBench } from './support.ts';
 import { makeWorkspace, type Workspace } from './workspace.ts';
 
 let bench: Bench;
@@ -351,6 +352,26 @@ test('a stream opens by cookie or by ticket, and ends the moment the session doe
     );
   await person.ask('DELETE', '/v1/sessions/current');
   await Promise.all([byCookie.ended, byTicket.ended]);
+});
+
+test('it ends at once in every instance, and so do the streams there', async () => {
+  const person = await signedIn();
+  await using other = await startService(bench.config);
+  await ready(other);
+  const there = () => call(other, { path: '/v1/sessions/current', headers: { cookie: person.cookie } });
+  expect((await there()).status).toBe(200);
+  await using stream = await SseClient.open(`${other.url}/v1/stream`, { cookie: person.cookie });
+  expect(stream.status).toBe(200);
+  let over = false;
+  void stream.ended.then(() => {
+    over = true;
+  });
+  await person.ask('DELETE', '/v1/sessions/current');
+  await eventually(
+    () => over,
+    (ended) => ended,
+  );
+  expect((await there()).status).toBe(401);
 });
 
 test('the audit log and the mode history name the person, and the session', async () => {
