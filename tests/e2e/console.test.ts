@@ -88,6 +88,15 @@ test('a customer writes on the phone, the AI answers, a person takes over while 
   await phone(page).getByText('You said: A table for two, please').waitFor();
   await thread(page).locator('[data-mode-change="ai"]').waitFor();
 
+  // The AI gives up, and says why: whoever takes over reads it, also later.
+  ai.respond({ json: { text: 'One moment, please.', handoff: { reason: 'Wants a refund', summary: 'Order 12, two broken mugs' } } });
+  await says(page, 'I want my money back');
+  const asked = thread(page).getByRole('region', { name: 'The AI asked for a person' });
+  await asked.getByText('Order 12, two broken mugs').waitFor();
+  await thread(page).getByText('The AI gave the conversation to people').waitFor();
+  await page.reload();
+  await asked.getByText('Wants a refund').waitFor();
+
   await page.getByRole('main').getByRole('button', { name: 'Close', exact: true }).click();
   await page.getByRole('button', { name: 'Close for good' }).click();
   await page.getByText('This conversation is closed.').waitFor();
