@@ -35,3 +35,11 @@ test('has seen every revision up to the moment the reading began, those included
   entries.skip(10);
   expect([entries.seen, entries.get('agent', 'agt_a')]).toEqual([11, undefined]);
 });
+
+test('knows what has been deleted from what never was there, until it is put again', () => {
+  const entries = reading('monday');
+  entries.delete('agent.agt_a', 11);
+  expect([entries.isGone('agent', 'agt_a'), entries.isGone('agent', 'agt_b')]).toEqual([true, false]);
+  entries.put('agent.agt_a', 12, ada);
+  expect(entries.isGone('agent', 'agt_a')).toBe(false);
+});

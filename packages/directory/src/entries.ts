@@ -22,6 +22,7 @@ export class Entries {
   /** The newest revision that has come in, of any kind. */
   seen = 0;
   readonly #held = new Map<string, Held>();
+  readonly #gone = new Set<string>();
   #before: ReadonlyMap<string, Held> | undefined;
 
   /** `before`: an earlier reading of what may be the same bucket, whose objects are kept where nothing has changed. */
@@ -34,9 +35,15 @@ export class Entries {
     return this.#held.get(`${kind}.${id}`)?.value;
   }
 
+  /** Whether it was there and has been deleted. */
+  isGone(kind: Kind, id: string): boolean {
+    return this.#gone.has(`${kind}.${id}`);
+  }
+
   /** Throws when `read` does; what was held under the key then stays. */
   put(key: string, revision: number, read: () => Entry): void {
     this.seen = Math.max(this.seen, revision);
+    this.#gone.delete(key);
     const known = this.#before?.get(key);
     this.#held.set(key, known?.revision === revision ? known : { revision, value: read() });
   }
@@ -44,6 +51,7 @@ export class Entries {
   delete(key: string, revision: number): void {
     this.seen = Math.max(this.seen, revision);
     this.#held.delete(key);
+    this.#gone.add(key);
   }
 
   /** A revision that means nothing to us. */

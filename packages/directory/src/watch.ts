@@ -15,6 +15,8 @@ export interface Directory extends AsyncDisposable {
   workspace(id: string): DirectoryWorkspace | undefined;
   agent(id: string): DirectoryAgent | undefined;
   channelAccount(id: string): DirectoryChannelAccount | undefined;
+  /** Whether there was such an account, which has been deleted: not the same as one that is not known yet. */
+  isDeletedAccount(id: string): boolean;
   /** One sentence until the whole bucket has been read once; undefined from then on. */
   problem(): string | undefined;
 }
@@ -62,6 +64,10 @@ class Watch implements Directory {
 
   channelAccount(id: string): DirectoryChannelAccount | undefined {
     return this.#get('channel_account', id);
+  }
+
+  isDeletedAccount(id: string): boolean {
+    return this.#entries?.isGone('channel_account', id) ?? false;
   }
 
   problem(): string | undefined {

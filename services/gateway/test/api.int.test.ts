@@ -25,17 +25,19 @@ const messageFields =
     ' ',
   );
 
+const detailFields = ['ai_mode', 'mode_epoch', 'taken_over_by', 'contact'];
+
 describe('shapes', () => {
-  test('a list row has every printed field but ai_mode, mode_epoch, contact and messages; the conversation has them all', async () => {
+  test('a list row has every printed field but who answers, contact and messages; the conversation has them all', async () => {
     const id = await w.customerWrites(newCustomer());
     const list = await w.get(`/v1/conversations?agent_id=${w.agentId}&page_size=1`);
     expect(Object.keys(list.body)).toEqual(['conversations', 'next_page_token']);
     expect(Object.keys(list.body.conversations[0]).sort()).toEqual([...rowFields].sort());
     const detailed = await w.get(`/v1/conversations?agent_id=${w.agentId}&page_size=1&details=true&total=true`);
-    expect(Object.keys(detailed.body.conversations[0]).sort()).toEqual([...rowFields, 'ai_mode', 'mode_epoch', 'contact'].sort());
+    expect(Object.keys(detailed.body.conversations[0]).sort()).toEqual([...rowFields, ...detailFields].sort());
     expect(detailed.body).toMatchObject({ total: expect.any(Number), conversations: [{ ai_mode: 'ai', contact: { name: 'Ada' } }] });
     const one = await w.get(`/v1/conversations/${id}`);
-    expect(Object.keys(one.body).sort()).toEqual([...rowFields, 'ai_mode', 'mode_epoch', 'contact', 'messages', 'next_page_token'].sort());
+    expect(Object.keys(one.body).sort()).toEqual([...rowFields, ...detailFields, 'messages', 'next_page_token'].sort());
     expect(one.body).toMatchObject({
       ai_mode: 'ai',
       mode_epoch: expect.any(Number),

@@ -106,7 +106,7 @@ test('a user finds the conversations that are theirs', async () => {
   expect((await w.get('/v1/conversations?taken_over_by=me', me)).body.conversations).toEqual([]);
   const taken = await w.patch(`/v1/conversations/${id}`, { ai_mode: 'human' }, me);
   expect(taken.body).toMatchObject({ taken_over_by: user });
-  const mine = await w.get('/v1/conversations?taken_over_by=me&total=true', me);
+  const mine = await w.get('/v1/conversations?taken_over_by=me&details=true&total=true', me);
   expect(mine.body).toMatchObject({ conversations: [{ conversation_id: id, taken_over_by: user }], total: 1 });
   expect((await w.get(`/v1/conversations?taken_over_by=${user}`)).body.conversations).toHaveLength(1);
   expect((await stranger.get(`/v1/conversations?taken_over_by=${user}`)).body.conversations).toEqual([]);

@@ -49,13 +49,13 @@ export function knownAccounts(o: { watched: Watched; secrets: Pick<Secrets, 'acc
     async findSoon(id) {
       const deadline = performance.now() + 2000;
       let found = find(id);
-      while (!found && performance.now() < deadline && isYoungerThan(comesSoonMs, id)) {
+      while (!found && !watched.isDeletedAccount(id) && performance.now() < deadline && isYoungerThan(comesSoonMs, id)) {
         await delay(20);
         found = find(id);
       }
       return found;
     },
-    isSureOf: (id) => (watched.problem() ?? bus.problem()) === undefined && !isYoungerThan(mayComeMs, id),
+    isSureOf: (id) => watched.isDeletedAccount(id) || ((watched.problem() ?? bus.problem()) === undefined && !isYoungerThan(mayComeMs, id)),
     problem: () => watched.problem(),
   };
 }

@@ -63,6 +63,14 @@ test('an account made minutes ago is not called unknown, however long its entry 
   expect((await ingest.post(`/providers/simulator/${accountMade(minutesAgo(15))}`, JSON.stringify(inbound()))).status).toBe(404);
 });
 
+test('an account made and deleted a moment ago is not waited for: it is gone', async () => {
+  const id = await simulator();
+  const send = async () => (await ingest.post(`/providers/simulator/${id}`, JSON.stringify(inbound()))).status;
+  expect(await send()).toBe(202);
+  await harness.deleteAccount(id);
+  await eventually(send, (status) => status === 404);
+});
+
 test('a change of the directory counts from then on', async () => {
   const id = await harness.account({ credentials: { secret: httpSecret } });
   const body = JSON.stringify(inbound());

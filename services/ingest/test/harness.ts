@@ -94,6 +94,11 @@ export class Harness implements AsyncDisposable {
     return id;
   }
 
+  async deleteAccount(id: string): Promise<void> {
+    const bucket = await new Kvm(this.bus.js).open(directoryBucket);
+    await bucket.delete(directoryKey('channel_account', id));
+  }
+
   /** How many messages and receipts of an account JetStream has kept. */
   async count(channelAccountId: string): Promise<number> {
     const info = await this.bus.jsm.streams.info('INBOUND', { subjects_filter: `inbound.*.*.*.${channelAccountId}` });

@@ -9,7 +9,7 @@ export interface paths {
         };
         /**
          * List conversations, newest activity first
-         * @description Rows omit `ai_mode`, `mode_epoch` and `contact` unless `details` asks for them, and `messages` always.
+         * @description Rows omit `ai_mode`, `mode_epoch`, `taken_over_by` and `contact` unless `details` asks for them, and `messages` always.
          */
         get: operations["listConversations"];
         put?: never;
@@ -1584,7 +1584,7 @@ export interface components {
         };
         /**
          * ConversationRow
-         * @description A conversation as it stands in a list; `ai_mode`, `mode_epoch` and `contact` only with `details`.
+         * @description A conversation as it stands in a list; `ai_mode`, `mode_epoch`, `taken_over_by` and `contact` only with `details`.
          */
         ConversationRow: {
             conversation_id: string;
@@ -1604,7 +1604,6 @@ export interface components {
             opt_out: boolean;
             window_expires_at: string | null;
             takeover_expires_at: string | null;
-            taken_over_by: string | null;
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
@@ -1625,6 +1624,7 @@ export interface components {
             ai_mode?: "ai" | "human" | "closed";
             /** @description Counts the changes of `ai_mode`; send it as `If-Match`. */
             mode_epoch?: number;
+            taken_over_by?: string | null;
             contact?: components["schemas"]["Contact"] | null;
         };
         /** ConversationList */
@@ -1745,7 +1745,6 @@ export interface components {
             opt_out: boolean;
             window_expires_at: string | null;
             takeover_expires_at: string | null;
-            taken_over_by: string | null;
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
@@ -1766,6 +1765,7 @@ export interface components {
             ai_mode: "ai" | "human" | "closed";
             /** @description Counts the changes of `ai_mode`; send it as `If-Match`. */
             mode_epoch: number;
+            taken_over_by: string | null;
             contact: components["schemas"]["Contact"] | null;
             message: components["schemas"]["Message"] | null;
         };
@@ -1788,7 +1788,6 @@ export interface components {
             opt_out: boolean;
             window_expires_at: string | null;
             takeover_expires_at: string | null;
-            taken_over_by: string | null;
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
@@ -1809,6 +1808,7 @@ export interface components {
             ai_mode: "ai" | "human" | "closed";
             /** @description Counts the changes of `ai_mode`; send it as `If-Match`. */
             mode_epoch: number;
+            taken_over_by: string | null;
             contact: components["schemas"]["Contact"] | null;
         };
         /** SearchHit */
@@ -1845,7 +1845,6 @@ export interface components {
             opt_out: boolean;
             window_expires_at: string | null;
             takeover_expires_at: string | null;
-            taken_over_by: string | null;
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
@@ -1866,6 +1865,7 @@ export interface components {
             ai_mode: "ai" | "human" | "closed";
             /** @description Counts the changes of `ai_mode`; send it as `If-Match`. */
             mode_epoch: number;
+            taken_over_by: string | null;
             contact: components["schemas"]["Contact"] | null;
             messages?: components["schemas"]["Message"][];
             /** @description An export with this cursor goes on behind this conversation. */
@@ -1895,7 +1895,6 @@ export interface components {
             opt_out: boolean;
             window_expires_at: string | null;
             takeover_expires_at: string | null;
-            taken_over_by: string | null;
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
@@ -1916,6 +1915,7 @@ export interface components {
             ai_mode: "ai" | "human" | "closed";
             /** @description Counts the changes of `ai_mode`; send it as `If-Match`. */
             mode_epoch: number;
+            taken_over_by: string | null;
             contact: components["schemas"]["Contact"] | null;
             /** @description Newest first. */
             messages: components["schemas"]["Message"][];
@@ -1962,7 +1962,6 @@ export interface components {
             opt_out: boolean;
             window_expires_at: string | null;
             takeover_expires_at: string | null;
-            taken_over_by: string | null;
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
@@ -1983,6 +1982,7 @@ export interface components {
             ai_mode: "ai" | "human" | "closed";
             /** @description Counts the changes of `ai_mode`; send it as `If-Match`. */
             mode_epoch: number;
+            taken_over_by: string | null;
             contact: components["schemas"]["Contact"] | null;
             /** @description false: the conversation was in that mode already; at most `taken_over_by` changed, which `conversation.updated` tells. */
             changed?: boolean;
@@ -2098,7 +2098,6 @@ export interface components {
             opt_out: boolean;
             window_expires_at: string | null;
             takeover_expires_at: string | null;
-            taken_over_by: string | null;
             message_count: number;
             last_message_preview: string | null;
             last_message_at: string | null;
@@ -2119,6 +2118,7 @@ export interface components {
             ai_mode: "ai" | "human" | "closed";
             /** @description Counts the changes of `ai_mode`; send it as `If-Match`. */
             mode_epoch: number;
+            taken_over_by: string | null;
             contact: components["schemas"]["Contact"] | null;
             /** @description false: the conversation was in that mode already; at most `taken_over_by` changed, which `conversation.updated` tells. */
             changed: boolean;
@@ -4128,7 +4128,7 @@ export interface operations {
                 updated_after?: string;
                 /** @description The conversations of this user; `me`: of the user who asks (`Baton-User`). */
                 taken_over_by?: string;
-                /** @description Rows with `ai_mode`, `mode_epoch` and `contact`, for inboxes. */
+                /** @description Rows with `ai_mode`, `mode_epoch`, `taken_over_by` and `contact`, for inboxes. */
                 details?: boolean;
                 /** @description Also count what the filters match. */
                 total?: boolean;

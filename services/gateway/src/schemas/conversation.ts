@@ -28,7 +28,6 @@ const rowFields = {
   opt_out: Type.Boolean(),
   window_expires_at: Nullable(Time),
   takeover_expires_at: Nullable(Time),
-  taken_over_by: Nullable(Id('usr', 'The user whose conversation it is while a person answers; null: nobody’s in particular.')),
   message_count: Type.Integer(),
   last_message_preview: Nullable(Type.String()),
   last_message_at: Nullable(Time),
@@ -43,16 +42,17 @@ const fullFields = {
   ...rowFields,
   ai_mode: Word(aiModes, { description: 'Who answers now.' }),
   mode_epoch: Type.Integer({ description: 'Counts the changes of `ai_mode`; send it as `If-Match`.' }),
+  taken_over_by: Nullable(Id('usr', 'The user whose conversation it is while a person answers; null: nobody’s in particular.')),
   contact: Nullable(Contact),
 };
 
-const { ai_mode, mode_epoch, contact } = fullFields;
+const { ai_mode, mode_epoch, taken_over_by, contact } = fullFields;
 
 export const ConversationRow = Type.Object(
-  { ...rowFields, ...Type.Partial(Type.Object({ ai_mode, mode_epoch, contact })).properties },
+  { ...rowFields, ...Type.Partial(Type.Object({ ai_mode, mode_epoch, taken_over_by, contact })).properties },
   {
     title: 'ConversationRow',
-    description: 'A conversation as it stands in a list; `ai_mode`, `mode_epoch` and `contact` only with `details`.',
+    description: 'A conversation as it stands in a list; `ai_mode`, `mode_epoch`, `taken_over_by` and `contact` only with `details`.',
   },
 );
 export type ConversationRow = Static<typeof ConversationRow>;
@@ -125,7 +125,9 @@ export const ListQuery = Type.Object(
         examples: ['me', 'usr_01k9qg3v5e7h2m4n6p8r0s2t4v'],
       }),
     ),
-    details: Type.Optional(Type.Boolean({ default: false, description: 'Rows with `ai_mode`, `mode_epoch` and `contact`, for inboxes.' })),
+    details: Type.Optional(
+      Type.Boolean({ default: false, description: 'Rows with `ai_mode`, `mode_epoch`, `taken_over_by` and `contact`, for inboxes.' }),
+    ),
     total: Type.Optional(Type.Boolean({ default: false, description: 'Also count what the filters match.' })),
   },
   { additionalProperties: false },

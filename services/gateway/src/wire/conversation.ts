@@ -17,7 +17,7 @@ export function customerAddress({ fromNumber, conversationId }: WireConversation
   return fromNumber === `erased:${conversationId}` ? undefined : fromNumber;
 }
 
-/** A list row: no `ai_mode`, no contact, as the contract's listing has it. */
+/** A list row: not who answers, no contact, as the contract's listing has it. */
 export function conversationRow(c: WireConversation): ConversationRow {
   return {
     conversation_id: c.conversationId,
@@ -33,7 +33,6 @@ export function conversationRow(c: WireConversation): ConversationRow {
     opt_out: c.optOut,
     window_expires_at: isoOrNull(c.windowExpiresAt),
     takeover_expires_at: isoOrNull(c.takeoverExpiresAt),
-    taken_over_by: c.takenOverBy ?? null,
     message_count: c.messageCount,
     last_message_preview: c.lastMessagePreview ?? null,
     last_message_at: isoOrNull(c.lastMessageAt),
@@ -51,6 +50,7 @@ export function conversationJson(given: WireConversation | undefined): Conversat
     ...conversationRow(c),
     ai_mode: c.aiMode as Conversation['ai_mode'],
     mode_epoch: c.modeEpoch,
+    taken_over_by: c.takenOverBy ?? null,
     contact: c.contact ? contactJson(c.contact) : null,
   };
 }

@@ -10,7 +10,7 @@ import { dateOf } from '../../wire/time.ts';
 const schema = {
   operationId: 'listConversations',
   summary: 'List conversations, newest activity first',
-  description: 'Rows omit `ai_mode`, `mode_epoch` and `contact` unless `details` asks for them, and `messages` always.',
+  description: 'Rows omit `ai_mode`, `mode_epoch`, `taken_over_by` and `contact` unless `details` asks for them, and `messages` always.',
   tags: ['Conversations'],
   querystring: ListQuery,
   response: { 200: ConversationList },
