@@ -55,6 +55,9 @@ export interface Played {
 }
 
 const writesEveryMs = 900;
+/** Between two faults of a chain. One fault by itself comes less densely: a server that is only ever down shows nothing of what goes on when it is back. */
+const pauseMs = { mixed: [100, 1_500], alone: [1_500, 6_000] } as const;
+
 /** Of the other tenant: enough to be there all the time. */
 const bystanders = 3;
 
@@ -115,13 +118,14 @@ function streams({ running }: Scene): string[] {
 /** Chains of faults, each one after the other; the chance of each chain is its own. Answers how often which one struck. */
 async function strikeAtRandom(scene: Scene, dice: Dice, o: PlayOptions): Promise<Record<string, number>> {
   const strikes: Record<string, number> = {};
+  const [shortest, longest] = o.faults.length > 1 ? pauseMs.mixed : pauseMs.alone;
   const chain = async (own: Dice): Promise<void> => {
     while (!scene.over.aborted && o.faults.length > 0) {
       const fault = own.pick(o.faults);
       strikes[fault.name] = (strikes[fault.name] ?? 0) + 1;
       await fault.strike(scene, own);
       // Servers cannot be started twice at once, and a restart takes its time: the next fault waits a moment.
-      await new Promise((resolve) => setTimeout(resolve, own.whole(100, 1_500)));
+      await new Promise((resolve) => setTimeout(resolve, own.whole(shortest, longest)));
     }
   };
   await Promise.all(Array.from({ length: o.chains }, () => chain(dice.other())));

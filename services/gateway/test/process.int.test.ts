@@ -52,7 +52,7 @@ test('it starts without NATS and becomes whole when that comes, logs no key and 
   const gateway = { url: `http://127.0.0.1:${port}`, port, [Symbol.asyncDispose]: async () => undefined };
   const problems = () => call(gateway, { path: '/readyz' }).then((answer) => Object.keys(answer.body.problems));
   try {
-    await eventually(problems, (names) => !names.includes('postgres'));
+    await eventually(problems, (names) => !names.includes('postgres'), { timeoutMs: 30_000 });
     expect(await problems()).toContain('nats');
     expect((await call(gateway, { path: '/healthz' })).status).toBe(200);
 
