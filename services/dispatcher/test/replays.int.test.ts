@@ -6,6 +6,7 @@ import {
 import { newId } from '@baton/contracts/ids.ts';
 import { openDatabase } from '@baton/db/open.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
+import type { AiCall } from '@baton/testkit/fake-ai.ts';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startDispatcherProcess } from './dispatcher-process.ts';
@@ -173,9 +174,12 @@ it('of a customer who is erased no replay keeps a word or asks again, nor is the
   ];
   const finished = await bench.create({ conversationIds });
   await bench.ended(finished.replayId);
-  bench.candidate.respond('hang');
+  const theirs = (call: AiCall) => call.turn.conversation_id === conversationIds[0];
+  bench.candidate.respond((call) => (theirs(call) ? 'hang' : { json: { text: 'for the one who stays' } }));
+  const asked = bench.candidate.calls.length;
   const underway = await bench.create({ conversationIds });
-  const call = await bench.candidate.call(6);
+  const inHand = () => bench.candidate.calls.slice(asked).filter(theirs);
+  await eventually(inHand, (calls) => calls.length === 2, { what: 'as many questions as a replay may have under way' });
   const traces = async () => {
     const { rows } = await sql<{ text: string }>`select t::text as text from (select to_jsonb(r) as t from delivery.replay r
       union all select to_jsonb(r) from delivery.replay_turn r) x where position(${canary} in t::text) > 0`.execute(owner.db);
@@ -185,8 +189,7 @@ it('of a customer who is erased no replay keeps a word or asks again, nor is the
   const { contactId } = (await bench.conversationOf(customer))!;
   await bench.contacts.eraseContact({ contactId, context: bench.workspace.context });
   await eventually(traces, (rows) => rows === 0);
-  await eventually(() => call.abandonedAt !== undefined);
-  bench.candidate.respond({ json: { text: 'for the one who stays' } });
+  await eventually(inHand, (calls) => calls.every((call) => call.abandonedAt !== undefined));
   expect(await bench.ended(underway.replayId)).toMatchObject({ status: 'completed', done: 1, skipped: 3 });
   expect(await bench.create({ conversationIds })).toMatchObject({ total: 1 });
   expect((await bench.turnsOf(finished.replayId)).map((turn) => [turn.status, turn.answer !== null])).toEqual([

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Directory } from '../directory.ts';
 import { answerPreflight, isOfThisHost } from '../http/browsers.ts';
 import type { Gate } from '../http/gate.ts';
+import { knownAccount } from '../http/usable-account.ts';
 import type { Trouble, Troubles } from '../simulator/troubles.ts';
 
 export interface SimulatorTroubleDeps {
@@ -36,8 +37,8 @@ export async function simulatorTrouble(app: FastifyInstance, deps: SimulatorTrou
       const { channelAccountId } = request.params;
       const store = deps.store();
       if (!store) throw new BatonError('unavailable', 'The channel accounts are not known yet.', { retryAfterSeconds: 1 });
-      const known = store.directory.find(channelAccountId) ?? (await store.directory.findSoon(channelAccountId));
-      if (known?.provider !== 'simulator') throw notFound('channel account', channelAccountId);
+      const known = await knownAccount(store.directory, channelAccountId);
+      if (known.provider !== 'simulator') throw notFound('channel account', channelAccountId);
       const { to, ...trouble } = readTrouble(request.body);
       deps.troubles.set({ channelAccountId, to }, trouble);
       return reply.send({ to: to ?? null, refuse: trouble.refuse, receipts_late_ms: trouble.receiptsLateMs });
