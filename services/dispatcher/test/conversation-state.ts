@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Bus } from '@baton/bus/connect.ts';
+import { publish } from '@baton/bus/publish.ts';
 import { ConversationServiceClient } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
 import {
   Agent,
@@ -8,6 +10,9 @@ import {
   ChannelAccount,
   DirectoryServiceClient,
 } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
+import type { InboundMessage } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
+import { newId } from '@baton/contracts/ids.ts';
+import { inboundSubject, partitionOf } from '@baton/contracts/subjects.ts';
 import { createClient, type RpcClient } from '@baton/rpc/client.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
 import { freePort } from '@baton/testkit/free-port.ts';
@@ -95,4 +100,33 @@ export async function makeWorkspace(state: ConversationState, o: { backend: Part
     }),
   });
   return { workspaceId, agentId, channelAccountId, context };
+}
+
+/** A customer of the workspace writes; published as ingest does. */
+export async function customerWrites(
+  bus: Bus,
+  { workspaceId, agentId, channelAccountId }: { workspaceId: string; agentId: string; channelAccountId: string },
+  { from, text }: { from: string; text: string },
+): Promise<void> {
+  const now = new Date().toISOString();
+  const message: InboundMessage = {
+    workspace_id: workspaceId,
+    channel_account_id: channelAccountId,
+    agent_id: agentId,
+    provider: 'http',
+    channel: 'sms',
+    provider_message_id: newId('event'),
+    from,
+    to: '+15550100',
+    text,
+    attachments: [],
+    contact: undefined,
+    author: 'contact',
+    sent_at: now,
+    received_at: now,
+    metadata: undefined,
+    provider_opt_out: '',
+  };
+  const subject = inboundSubject('message', partitionOf(agentId, from), { workspaceId, channelAccountId });
+  await publish(bus, { subject, id: `m:${channelAccountId}:${message.provider_message_id}`, data: JSON.stringify(message) });
 }

@@ -1,13 +1,9 @@
 import { connectBus } from '@baton/bus/connect.ts';
-import { publish } from '@baton/bus/publish.ts';
 import { ContactServiceClient } from '@baton/contracts/gen/baton/conversation/v1/contact_service.ts';
 import { ListConversationsRequest } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
 import { Backend } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { PastTurnServiceClient } from '@baton/contracts/gen/baton/conversation/v1/past_turn_service.ts';
 import { type Replay, ReplayServiceClient, Selection } from '@baton/contracts/gen/baton/delivery/v1/replay_service.ts';
-import type { InboundMessage } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
-import { newId } from '@baton/contracts/ids.ts';
-import { inboundSubject, partitionOf } from '@baton/contracts/subjects.ts';
 import { createClient, type RpcClient } from '@baton/rpc/client.ts';
 import { createLogger } from '@baton/runtime/logger.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
@@ -16,7 +12,7 @@ import { startFakeProvider } from '@baton/testkit/fake-provider.ts';
 import { startInfra } from '@baton/testkit/infra.ts';
 import { startService } from '../src/service.ts';
 import type { ReplayAnswer } from '../src/store/tables.ts';
-import { makeWorkspace, startConversationState } from './conversation-state.ts';
+import { customerWrites, makeWorkspace, startConversationState } from './conversation-state.ts';
 import { testConfig, webhookSecret } from './harness.ts';
 import { token } from './turn-service-double.ts';
 
@@ -65,7 +61,7 @@ async function startServers() {
 }
 
 function customersOf({ state, bus, workspace }: Servers) {
-  const { workspaceId, channelAccountId, agentId } = workspace;
+  const { workspaceId } = workspace;
   let customers = 0;
 
   const conversationOf = async (from: string) => {
@@ -76,30 +72,7 @@ function customersOf({ state, bus, workspace }: Servers) {
   const dispatchesOf = async (conversationId: string) =>
     (await state.conversations.listDispatches({ workspaceId, conversationId, pageSize: 50, cursor: '' })).dispatches;
 
-  /** As ingest would publish it. */
-  const writes = async (from: string, text: string): Promise<void> => {
-    const now = new Date().toISOString();
-    const message: InboundMessage = {
-      workspace_id: workspaceId,
-      channel_account_id: channelAccountId,
-      agent_id: agentId,
-      provider: 'http',
-      channel: 'sms',
-      provider_message_id: newId('event'),
-      from,
-      to: '+15550100',
-      text,
-      attachments: [],
-      contact: undefined,
-      author: 'contact',
-      sent_at: now,
-      received_at: now,
-      metadata: undefined,
-      provider_opt_out: '',
-    };
-    const subject = inboundSubject('message', partitionOf(agentId, from), { workspaceId, channelAccountId });
-    await publish(bus, { subject, id: `m:${channelAccountId}:${message.provider_message_id}`, data: JSON.stringify(message) });
-  };
+  const writes = (from: string, text: string) => customerWrites(bus, workspace, { from, text });
 
   /** The customer writes these, each once the one before is answered; answers the conversation. */
   const talks = async (from: string, ...texts: string[]): Promise<string> => {

@@ -1,13 +1,9 @@
 import { type Bus, connectBus } from '@baton/bus/connect.ts';
-import { publish } from '@baton/bus/publish.ts';
 import {
   ListConversationsRequest,
   ListMessagesRequest,
   UpdateConversationRequest,
 } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
-import type { InboundMessage } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
-import { newId } from '@baton/contracts/ids.ts';
-import { inboundSubject, partitionOf } from '@baton/contracts/subjects.ts';
 import { createLogger } from '@baton/runtime/logger.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
 import { type FakeAi, startFakeAi } from '@baton/testkit/fake-ai.ts';
@@ -15,7 +11,7 @@ import { type FakeProvider, startFakeProvider } from '@baton/testkit/fake-provid
 import { type Infra, startInfra } from '@baton/testkit/infra.ts';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Service, startService } from '../src/service.ts';
-import { type ConversationState, makeWorkspace, startConversationState } from './conversation-state.ts';
+import { type ConversationState, customerWrites, makeWorkspace, startConversationState } from './conversation-state.ts';
 import { testConfig, webhookSecret } from './harness.ts';
 
 const open = new AsyncDisposableStack();
@@ -57,33 +53,7 @@ async function startDispatcher(): Promise<Service> {
 let numbers = 0;
 const newCustomer = () => `+1555${String(1_000_000 + ++numbers)}`;
 
-/** A customer writes; published as ingest does. */
-async function writes(from: string, text: string): Promise<void> {
-  const now = new Date().toISOString();
-  const message: InboundMessage = {
-    workspace_id: workspace.workspaceId,
-    channel_account_id: workspace.channelAccountId,
-    agent_id: workspace.agentId,
-    provider: 'http',
-    channel: 'sms',
-    provider_message_id: newId('event'),
-    from,
-    to: '+15550100',
-    text,
-    attachments: [],
-    contact: undefined,
-    author: 'contact',
-    sent_at: now,
-    received_at: now,
-    metadata: undefined,
-    provider_opt_out: '',
-  };
-  const subject = inboundSubject('message', partitionOf(workspace.agentId, from), {
-    workspaceId: workspace.workspaceId,
-    channelAccountId: workspace.channelAccountId,
-  });
-  await publish(bus, { subject, id: `m:${workspace.channelAccountId}:${message.provider_message_id}`, data: JSON.stringify(message) });
-}
+const writes = (from: string, text: string) => customerWrites(bus, workspace, { from, text });
 
 const sentTo = (customer: string) => provider.accepted().filter((call) => call.to === customer);
 

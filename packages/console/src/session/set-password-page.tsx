@@ -1,9 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { paths } from '../app/paths.ts';
 import { useTexts } from '../texts/texts.tsx';
-import { Button } from '../ui/button.tsx';
 import { Field, inputLook } from '../ui/field.tsx';
-import { Notice } from '../ui/notice.tsx';
 import { signInApi } from './client.ts';
 import { tokenOfLink } from './link.ts';
 import { SignInCard } from './sign-in-card.tsx';
@@ -27,7 +25,7 @@ export function SetPasswordPage() {
     else setProblem(s.different);
   };
   return (
-    <SignInCard title={s.setTitle} submit={submit}>
+    <SignInCard title={s.setTitle} submit={submit} action={s.setSubmit} working={working} problem={problem}>
       <Field label={s.newPassword} hint={s.newPasswordHint}>
         {(given) => (
           <input {...given} name="password" type="password" required minLength={12} autoComplete="new-password" className={inputLook} />
@@ -36,14 +34,6 @@ export function SetPasswordPage() {
       <Field label={s.repeat}>
         {(given) => <input {...given} name="repeated" type="password" required autoComplete="new-password" className={inputLook} />}
       </Field>
-      {problem !== undefined && (
-        <Notice tone="danger" live>
-          {problem}
-        </Notice>
-      )}
-      <Button type="submit" look="primary" disabled={working}>
-        {working ? s.working : s.setSubmit}
-      </Button>
     </SignInCard>
   );
 }

@@ -1,14 +1,24 @@
 import type { FormEvent, ReactNode } from 'react';
+import { useTexts } from '../texts/texts.tsx';
+import { Button } from '../ui/button.tsx';
 import { Logo } from '../ui/logo.tsx';
+import { Notice } from '../ui/notice.tsx';
 
 interface Props {
   title: string;
   submit: (data: FormData) => void;
+  /** On the button. */
+  action: string;
+  working: boolean;
+  problem: string | undefined;
   children: ReactNode;
+  /** Below the button. */
+  instead?: ReactNode;
 }
 
 /** The form of a page that nobody has to be signed in for. */
-export function SignInCard({ title, submit, children }: Props) {
+export function SignInCard({ title, submit, action, working, problem, children, instead }: Props) {
+  const t = useTexts();
   const onSubmit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     submit(new FormData(event.currentTarget));
@@ -19,6 +29,15 @@ export function SignInCard({ title, submit, children }: Props) {
         <Logo size={36} />
         <h1 className="text-lg font-semibold">{title}</h1>
         {children}
+        {problem !== undefined && (
+          <Notice tone="danger" live>
+            {problem}
+          </Notice>
+        )}
+        <Button type="submit" look="primary" disabled={working}>
+          {working ? t.signIn.working : action}
+        </Button>
+        {instead}
       </form>
     </main>
   );

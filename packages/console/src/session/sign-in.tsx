@@ -1,7 +1,6 @@
 import type { Answer } from '@baton/sdk/operations.ts';
 import { useEffect, useState } from 'react';
 import { useTexts } from '../texts/texts.tsx';
-import { Button } from '../ui/button.tsx';
 import { Field, inputLook } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { signInApi } from './client.ts';
@@ -39,7 +38,20 @@ export function SignIn({ absence }: { absence: Absence }) {
           ? s.linkUsed
           : undefined;
   return (
-    <SignInCard title={s.title} submit={(data) => void run(data)}>
+    <SignInCard
+      title={s.title}
+      submit={(data) => void run(data)}
+      action={s.submit}
+      working={working}
+      problem={problem}
+      instead={
+        oidc && (
+          <a href={oidc.start_url} className="text-center text-[13px] font-medium text-accent-text underline-offset-2 hover:underline">
+            {s.signInWith(oidc.label)}
+          </a>
+        )
+      }
+    >
       {why !== undefined && problem === undefined && (
         <Notice tone="warn" live>
           {why}
@@ -51,19 +63,6 @@ export function SignIn({ absence }: { absence: Absence }) {
       <Field label={s.password} hint={s.forgotten}>
         {(given) => <input {...given} name="password" type="password" required autoComplete="current-password" className={inputLook} />}
       </Field>
-      {problem !== undefined && (
-        <Notice tone="danger" live>
-          {problem}
-        </Notice>
-      )}
-      <Button type="submit" look="primary" disabled={working}>
-        {working ? s.working : s.submit}
-      </Button>
-      {oidc && (
-        <a href={oidc.start_url} className="text-center text-[13px] font-medium text-accent-text underline-offset-2 hover:underline">
-          {s.signInWith(oidc.label)}
-        </a>
-      )}
     </SignInCard>
   );
 }
