@@ -75,12 +75,18 @@ async function* connection(transport: Transport, o: StreamOptions, state: State)
   });
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   const decoder = new TextDecoder();
+  let beginning = '';
   try {
     for (;;) {
       const { done, value } = await readWithin(reader, silence, o.silenceMs ?? 45_000);
       if (done) return;
       state.failures = 0;
-      parser.feed(decoder.decode(value, { stream: true }));
+      const text = decoder.decode(value, { stream: true });
+      if (state.last === undefined) {
+        beginning += text;
+        state.last = placeOf(beginning);
+      }
+      parser.feed(text);
       for (const frame of frames.splice(0)) {
         state.last = frame.id ?? state.last;
         yield frame;
@@ -90,6 +96,11 @@ async function* connection(transport: Transport, o: StreamOptions, state: State)
     // Also when the reader of the frames has left its loop: nothing may keep the connection.
     await reader.cancel().catch(() => undefined);
   }
+}
+
+/** A stream says where it begins, by an `id` without data, before anything has happened; the parser passes over that. */
+function placeOf(beginning: string): string | undefined {
+  return /^id: (.+)\n\n/m.exec(beginning)?.[1];
 }
 
 function requestFor(o: StreamOptions, last: string | undefined) {

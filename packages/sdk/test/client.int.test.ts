@@ -169,6 +169,18 @@ test('a connection that has gone silent is given up for another', async () => {
   expect(await take(s.baton.stream({ silenceMs: 100 }), 2)).toEqual(['1 message.sent', '2 message.read']);
 });
 
+test('a stream that is cut before its first frame goes on from where it began', async () => {
+  await using s = await streaming([
+    (res) => {
+      opens(res, 'id: 5\n\n');
+      setTimeout(() => res.destroy(), 50);
+    },
+    (res) => opens(res, frame('6', 'message.sent')),
+  ]);
+  expect(await take(s.baton.stream(), 1)).toEqual(['6 message.sent']);
+  expect(s.positions).toEqual([undefined, '5']);
+});
+
 test('a stream that can never open throws; one that is ended ends, and lets its connection go', async () => {
   await using refused = await streaming([
     (res) => void res.writeHead(401, { 'content-type': 'application/problem+json' }).end('{"code":"unauthorized"}'),

@@ -53,9 +53,9 @@ export class SseClient implements AsyncDisposable {
     const fields = new Map(block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
     if (fields.has('')) this.comments.push(fields.get('')!);
     if (fields.has('retry')) this.retry = Number(fields.get('retry'));
+    this.lastEventId = fields.get('id') ?? this.lastEventId;
     const data = fields.get('data');
     if (data === undefined) return;
-    this.lastEventId = fields.get('id') ?? this.lastEventId;
     this.frames.push({ id: fields.get('id'), event: fields.get('event'), data: JSON.parse(data) });
   }
 

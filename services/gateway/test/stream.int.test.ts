@@ -63,6 +63,21 @@ test('frames have no event name, an id and the envelope; only the own workspace 
   );
 });
 
+test('who is cut off before the first event has a place to go on from, and misses nothing', async () => {
+  const one = scene();
+  const first = await one.open();
+  const place = await eventually(
+    () => first.lastEventId,
+    (id) => id !== undefined,
+  );
+  await first[Symbol.asyncDispose]();
+  expect(first.frames).toEqual([]);
+  await one.sayMany(3);
+  await using second = await one.open({ lastEventId: place! });
+  await eventually(() => second.sequences, count(3));
+  expect(second.sequences).toEqual([1, 2, 3]);
+});
+
 test('the stream of an agent shows only what is that agent’s', async () => {
   const one = scene();
   // The gateway asks conversation-state whether the agent exists, which is not here: the hub is asked itself.

@@ -13,14 +13,14 @@ export type RestlessReader = AsyncDisposable & {
 
 /**
  * Follows a stream as a phone on a train would: every `everyMs` the connection is given up and a new one goes on with `Last-Event-ID`, on
- * the next instance. Only the first is kept until it has brought a frame, since before that there is no position to go on from.
+ * the next instance. Answers once there is a position to go on from: what happens from then on it must see.
  */
 export async function followRestlessly(urls: string[], key: string, everyMs = 200): Promise<RestlessReader> {
   const frames: Json[] = [];
   const stop = new AbortController();
   let position: string | undefined;
   let [connections, failures] = [0, 0];
-  const opened = Promise.withResolvers<void>();
+  const placed = Promise.withResolvers<void>();
   const follow = async (): Promise<void> => {
     for (let turn = 0; !stop.signal.aborted; turn += 1) {
       try {
@@ -29,16 +29,11 @@ export async function followRestlessly(urls: string[], key: string, everyMs = 20
           ...(position === undefined ? {} : { lastEventId: position }),
         });
         connections += 1;
-        opened.resolve();
         const ended = reader.ended.then(() => 'cut');
-        do {
-          if ((await Promise.race([ended, wait(everyMs, 'given up')])) === 'cut') {
-            failures += 1;
-            break;
-          }
-        } while (reader.frames.length === 0 && position === undefined && !stop.signal.aborted);
+        if ((await Promise.race([ended, wait(everyMs, 'given up')])) === 'cut') failures += 1;
         frames.push(...reader.frames.map(({ data }) => data));
         position = reader.lastEventId ?? position;
+        if (position !== undefined) placed.resolve();
       } catch {
         failures += 1;
         await wait(20);
@@ -46,7 +41,7 @@ export async function followRestlessly(urls: string[], key: string, everyMs = 20
     }
   };
   const following = follow();
-  await opened.promise;
+  await placed.promise;
   return {
     frames,
     connections: () => connections,

@@ -9,6 +9,7 @@ export class SseReader implements AsyncDisposable {
   /** Resolves when the stream has ended, for whatever reason. */
   readonly ended: Promise<void>;
   readonly #abort: AbortController;
+  #lastEventId: string | undefined;
 
   private constructor(body: ReadableStream<Uint8Array>, abort: AbortController) {
     this.#abort = abort;
@@ -30,8 +31,9 @@ export class SseReader implements AsyncDisposable {
     return new SseReader(response.body, abort);
   }
 
+  /** Where to go on. A stream says where it begins before its first frame. */
   get lastEventId(): string | undefined {
-    return this.frames.findLast(({ id }) => id !== undefined)?.id;
+    return this.#lastEventId;
   }
 
   /** The frames of these types, without the rest. */
@@ -40,7 +42,10 @@ export class SseReader implements AsyncDisposable {
   }
 
   async #read(body: ReadableStream<Uint8Array>): Promise<void> {
-    const events = body.pipeThrough(new TextDecoderStream() as never).pipeThrough(new EventSourceParserStream());
+    const onId = (id: string) => {
+      this.#lastEventId = id;
+    };
+    const events = body.pipeThrough(new TextDecoderStream() as never).pipeThrough(new EventSourceParserStream({ onId }));
     for await (const { id, event, data } of events) this.frames.push({ id, event, data: JSON.parse(data) });
   }
 

@@ -656,7 +656,7 @@ export interface paths {
         };
         /**
          * Follow one conversation
-         * @description Server-sent events without a name, so that `onmessage` fires; `data` is one event. Going on with `Last-Event-ID` neither skips nor repeats an event for seven days; where that is not possible one `stream.gap` comes first. A reader that does not keep up gets `stream.overflow` and is cut off.
+         * @description Server-sent events without a name, so that `onmessage` fires; `data` is one event. It begins with an `id` alone: where it starts. Going on with `Last-Event-ID` neither skips nor repeats an event for seven days; where that is not possible one `stream.gap` comes first. A reader that does not keep up gets `stream.overflow` and is cut off.
          */
         get: operations["streamConversation"];
         put?: never;
@@ -676,7 +676,7 @@ export interface paths {
         };
         /**
          * Follow the whole workspace
-         * @description Server-sent events without a name, so that `onmessage` fires; `data` is one event. Going on with `Last-Event-ID` neither skips nor repeats an event for seven days; where that is not possible one `stream.gap` comes first. A reader that does not keep up gets `stream.overflow` and is cut off.
+         * @description Server-sent events without a name, so that `onmessage` fires; `data` is one event. It begins with an `id` alone: where it starts. Going on with `Last-Event-ID` neither skips nor repeats an event for seven days; where that is not possible one `stream.gap` comes first. A reader that does not keep up gets `stream.overflow` and is cut off.
          */
         get: operations["streamWorkspace"];
         put?: never;

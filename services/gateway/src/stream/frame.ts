@@ -1,7 +1,7 @@
 import { publicEventTypes } from '@baton/contracts/events.ts';
 import { againHeader } from '@baton/contracts/subjects.ts';
 import type { JsMsg } from '@nats-io/jetstream';
-import { formatPosition } from '../domain/position.ts';
+import { formatPosition, type Position } from '../domain/position.ts';
 
 /** One event as it goes out to every reader: serialised once. */
 export interface Frame {
@@ -42,6 +42,11 @@ export function frameOf(message: JsMsg, incarnation: number): Frame | undefined 
       return agentId;
     },
   };
+}
+
+/** A place without an event: who is cut off before the first event goes on from here as well. */
+export function placeFrame(position: Position): Buffer {
+  return Buffer.from(`id: ${formatPosition(position)}\n\n`);
 }
 
 /** What is said about the stream itself, in the shape of an event. */

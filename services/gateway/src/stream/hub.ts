@@ -8,7 +8,7 @@ import { formatPosition, type GapReason, parsePosition } from '../domain/positio
 import type { Events } from '../events.ts';
 import { catchUp } from './catch-up.ts';
 import { extentOf, openFeed } from './feed.ts';
-import { frameOf, gapFrame, overflowFrame } from './frame.ts';
+import { frameOf, gapFrame, overflowFrame, placeFrame } from './frame.ts';
 import { Groups } from './groups.ts';
 import { type Interest, matches, Reader, type Sink } from './reader.ts';
 import { Recent } from './recent.ts';
@@ -73,7 +73,8 @@ export class Hub implements AsyncDisposable {
     this.#groups.add(reader);
     this.#idleSince = undefined;
     reader.position = this.place.sequence;
-    if (lastEventId !== undefined) this.#resume(reader, lastEventId);
+    if (lastEventId === undefined) sink.write(placeFrame(this.place));
+    else this.#resume(reader, lastEventId);
     return () => this.leave(reader);
   }
 

@@ -17,7 +17,7 @@ const about = {
   tags: ['Streams'],
   headers: Type.Object({ 'last-event-id': Type.Optional(Type.String({ description: 'The `id` of the last frame you have.' })) }),
   description:
-    'Server-sent events without a name, so that `onmessage` fires; `data` is one event. Going on with `Last-Event-ID` neither skips nor repeats an event for ' +
+    'Server-sent events without a name, so that `onmessage` fires; `data` is one event. It begins with an `id` alone: where it starts. Going on with `Last-Event-ID` neither skips nor repeats an event for ' +
     'seven days; where that is not possible one `stream.gap` comes first. A reader that does not keep up gets `stream.overflow` and is cut off.',
   response: { 200: { description: 'Frames, for as long as you listen.', content: { 'text/event-stream': { schema: Event } } } },
 };
