@@ -145,6 +145,16 @@ it('that an endpoint was turned off is said once, also if the instance that did 
   expect(witness.received.map(({ event }) => event.event_id)).toEqual([told!.event.event_id, unsaid.event_id]);
 });
 
+it('an endpoint is known soon also when it could not be read at once', async () => {
+  await using tenant = new Tenant(bench);
+  await using owner = openDatabase<Tables>({ url: bench.harness.infra.postgres.urls.baton_owner, name: 'test', poolSize: 1 });
+  await sql`alter function delivery.all_endpoints rename to all_endpoints_away`.execute(owner.db);
+  const subscriber = await tenant.subscriber();
+  await sql`alter function delivery.all_endpoints_away rename to all_endpoints`.execute(owner.db);
+  await tenant.event(newId('conversation'));
+  await subscriber.count(1);
+});
+
 it('what is put into EVENTS again is no news to an endpoint that came later', async () => {
   await using tenant = new Tenant(bench);
   const subscriber = await tenant.subscriber();

@@ -1,39 +1,36 @@
-/** When each endpoint has something due, as far as this instance knows. What the database answers never undoes what was learnt while it was asked. */
+/** When each endpoint has something due, as far as this instance knows. What the database answers never undoes what was learnt since it was asked. */
 export class Agenda {
   readonly #dueAtMs = new Map<string, number>();
-  readonly #changed = new Map<string, number>();
-  #changes = 0;
+  /** The moment of which the newest knowledge of an endpoint is. */
+  readonly #knownOf = new Map<string, number>();
+  #moment = 0;
 
   /** Something is due at `atMs` or earlier. */
   due(endpointId: string, atMs: number): void {
-    this.#changed.set(endpointId, ++this.#changes);
+    this.#knownOf.set(endpointId, this.now());
     const known = this.#dueAtMs.get(endpointId);
     if (known === undefined || atMs < known) this.#dueAtMs.set(endpointId, atMs);
   }
 
-  /** A moment to hand to `learnt`. */
-  get moment(): number {
-    return this.#changes;
+  /** A moment to hand to `learnt`: that at which the database is asked. */
+  now(): number {
+    return ++this.#moment;
   }
 
-  /** What the database said when asked at `moment`. */
+  /** What the database said when asked at `moment`; undefined: nothing is due. Answers may overtake each other. */
   learnt(endpointId: string, atMs: number | undefined, moment: number): void {
-    if ((this.#changed.get(endpointId) ?? 0) > moment) {
+    if ((this.#knownOf.get(endpointId) ?? 0) > moment) {
       if (atMs !== undefined) this.due(endpointId, atMs);
       return;
     }
-    this.#changed.delete(endpointId);
+    this.#knownOf.set(endpointId, moment);
     if (atMs === undefined) this.#dueAtMs.delete(endpointId);
     else this.#dueAtMs.set(endpointId, atMs);
   }
 
-  isDue(endpointId: string, nowMs: number): boolean {
-    return (this.#dueAtMs.get(endpointId) ?? Number.POSITIVE_INFINITY) <= nowMs;
-  }
-
+  /** Nothing of it is due until somebody says so. */
   forget(endpointId: string): void {
     this.#dueAtMs.delete(endpointId);
-    this.#changed.delete(endpointId);
   }
 
   dueNow(nowMs: number): string[] {

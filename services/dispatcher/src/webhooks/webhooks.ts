@@ -12,6 +12,9 @@ import { Worker } from './worker.ts';
 /** Twice as often as `begin.ts` relies on. */
 const readEveryMs = 30_000;
 
+/** What somebody changed is not to take half a minute because one look at it went wrong. */
+const readAgainMs = 1000;
+
 /** What instances tell each other. */
 type Wake = { from: string; endpoints: 'changed' } | { from: string; due: string[] };
 
@@ -24,6 +27,7 @@ export class Webhooks {
   readonly #logger: Logger;
   readonly #me = randomUUID();
   readonly #open = new AsyncDisposableStack();
+  #soon: NodeJS.Timeout | undefined;
 
   constructor(deps: Omit<WebhookDeps, 'endpointsChanged' | 'deliveriesDue'>, logger: Logger) {
     this.deps = {
@@ -50,7 +54,10 @@ export class Webhooks {
     });
     this.#open.defer(() => subscription.unsubscribe());
     const timer = setInterval(() => void this.#readEndpoints(), readEveryMs).unref();
-    this.#open.defer(() => clearInterval(timer));
+    this.#open.defer(() => {
+      clearInterval(timer);
+      clearTimeout(this.#soon);
+    });
     this.#open.use(startSweeper(this.deps, this.#logger));
     await this.#readEndpoints();
     this.#open.use(this.#worker);
@@ -72,6 +79,8 @@ export class Webhooks {
       void this.#announce();
     } catch (error) {
       this.#logger.warn({ err: error }, 'the webhook endpoints could not be read; trying again');
+      clearTimeout(this.#soon);
+      if (!this.#open.disposed) this.#soon = setTimeout(() => void this.#readEndpoints(), readAgainMs).unref();
     }
     this.#fanOut.endpointsRead();
   }

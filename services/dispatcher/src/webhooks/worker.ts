@@ -62,7 +62,7 @@ export class Worker implements AsyncDisposable {
   async look(): Promise<void> {
     const ids = this.#endpoints.enabled().map((endpoint) => endpoint.endpoint_id);
     if (ids.length === 0) return;
-    const { moment } = this.#agenda;
+    const moment = this.#agenda.now();
     this.#learn(await dueOf(this.#deps.pool, ids), moment);
     this.#woken.resolve();
   }
@@ -120,7 +120,7 @@ export class Worker implements AsyncDisposable {
   }
 
   async #claim(wanted: Wanted[]): Promise<void> {
-    const { moment } = this.#agenda;
+    const moment = this.#agenda.now();
     const leaseId = randomUUID();
     const { claimed, dueInMs } = await claimDue(this.#deps.pool, wanted, leaseId);
     this.#learn(dueInMs, moment);
