@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { claimPort } from './claimed-port.ts';
 
 /** Whether nobody listens on the port of this host. */
 export function portIsFree(host: string, port: number): Promise<boolean> {
@@ -11,21 +12,17 @@ export function portIsFree(host: string, port: number): Promise<boolean> {
   });
 }
 
-const given = new Set<number>();
-
 /**
  * Below the ports from which operating systems take those of outgoing connections (Linux from 32768, others from 49152): one of those is free now, and may be the near
  * end of somebody's connection when it is wanted, all the more once servers are killed and come back.
  */
 const range = { from: 15_000, below: 32_768 };
 
-/** A port that is free now, and that this process has given to nobody else. */
+/** A port that is free now, and that no process of Baton on this machine gives to anybody else while this one lives. */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   for (;;) {
     const port = randomInt(range.from, range.below);
-    if (given.has(port) || !(await portIsFree(host, port))) continue;
-    given.add(port);
-    return port;
+    if ((await portIsFree(host, port)) && claimPort(port)) return port;
   }
 }
 
