@@ -74,6 +74,8 @@ export class Pipeline {
     const unsent = this.#unsent;
     this.#unsent = [];
     for (const one of unsent) {
+      // The connection broke in this very turn: the client would keep it, and send it over the next one, after its publisher was told that it is lost.
+      if (!this.#waiting.has(one.token)) continue;
       try {
         this.#bus.nc.publish(one.subject, one.data, { reply: this.#inbox + one.token, headers: one.headers });
       } catch (error) {

@@ -91,6 +91,44 @@ test('what was read before the stream was lost is not published after it, since 
   expect(await publishedAs(() => era)).toBe(1);
 });
 
+test('what was stored in the moment in which the stream was lost does not count as published', async () => {
+  const [event] = await eventsOf((await meet(h, w)).id);
+  // In a partition that does not exist, so that the service leaves it alone.
+  const partition = 998;
+  const position = event!.position;
+  const insert = 'insert into conversation.outbox (workspace_id, partition, position) values ($1, $2, $3)';
+  await h.admin.query(insert, [w.workspaceId, partition, position]);
+  const { rows } = await h.admin.query<Era>('select created from conversation.events_stream');
+  const logger = createLogger('test', 'silent');
+  const left = async (looks: (nth: number) => Era) => {
+    let looked = 0;
+    const stream = {
+      unsettled: () => undefined,
+      missing: () => undefined,
+      get era() {
+        looked += 1;
+        return looks(looked);
+      },
+    };
+    {
+      const held = () => [partition];
+      await using relay = new OutboxRelay({ bus: h.bus, pool: h.admin, logger, events: createEvents(logger), held, stream });
+      relay.committed([{ ...event!, partition }]);
+      relay.start();
+      await eventually(
+        () => looked,
+        (count) => count >= 4,
+      );
+    }
+    const there = await h.admin.query('select position from conversation.outbox where partition = $1', [partition]);
+    return there.rows.map((row) => row.position);
+  };
+  const era = rows[0]!;
+  // The first look is before it reads what to publish, the second before it publishes.
+  expect(await left((nth) => (nth <= 2 ? era : { ...era }))).toEqual([position]);
+  expect(await left(() => era)).toEqual([]);
+});
+
 /** What follows from an answer is done by then. */
 const turnOfTheLoop = () => new Promise((resolve) => setImmediate(resolve));
 

@@ -216,6 +216,57 @@ test('a killed nats-server is survived: open streams go on without hole or repea
   expect(new Set(client.sequences).size).toBe(client.sequences.length);
 });
 
+test('who knows the new stream already is sent back by an instance that still follows the lost one, and told of no gap', async () => {
+  const one = scene();
+  const { Hub } = await import('../src/stream/hub.ts');
+  const { createEvents } = await import('../src/events.ts');
+  const { createLogger } = await import('@baton/runtime/logger.ts');
+  const logger = createLogger('test', 'silent');
+  // The second time that the hub itself asks for the connection, it wants to open its feed again: there it is held.
+  const [held, asked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let calls = 0;
+  const bus = async () => {
+    if (++calls === 2) {
+      asked.resolve();
+      await held.promise;
+    }
+    return bench.bus;
+  };
+  await using hub = new Hub({ bus, logger, events: createEvents(logger) });
+  await hub.ready();
+  const join = (lastEventId: string) => {
+    const seen = { text: '', ended: false };
+    hub.join({ workspaceId: one.workspaceId }, lastEventId, {
+      write: (bytes) => {
+        seen.text += bytes.toString();
+      },
+      backlog: () => 0,
+      drained: async () => true,
+      end: () => {
+        seen.ended = true;
+      },
+    });
+    return seen;
+  };
+  const lost = (await bench.bus.jsm.streams.info('EVENTS')).created;
+  await bench.bus.jsm.streams.delete('EVENTS');
+  await asked.promise;
+  await declareStreams(bench.bus, defaultStreamSettings);
+  const { created } = await bench.bus.jsm.streams.info('EVENTS');
+  await one.sayMany(2);
+  const place = (when: string) => `${Date.parse(when).toString(36)}-1`;
+  const ahead = join(place(created));
+  await eventually(() => ahead.ended);
+  expect(ahead.text).toBe('');
+  held.resolve();
+  await eventually(() => hub.place.incarnation === Date.parse(created));
+  const back = join(place(created));
+  await eventually(() => back.text.includes('"sequence":2'));
+  expect(back.text).not.toMatch(/stream\.gap|"sequence":1,/);
+  const left = join(place(lost));
+  await eventually(() => left.text.includes('stream_rebuilt'));
+});
+
 test('a stream rebuilt under open readers gives each a gap, and then everything of the new one', async () => {
   const s = scene();
   await using client = await s.open();

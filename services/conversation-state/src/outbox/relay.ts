@@ -157,8 +157,7 @@ export class OutboxRelay implements AsyncDisposable {
     const { batches, singly } = this.#bus.storesBatches() ? intoBatches(chains) : { batches: [], singly: [...chains] };
     for (const batch of batches) {
       try {
-        this.#sameStreamAs(era);
-        await publishBatch(this.#bus, batch.flat().map(publicationOf));
+        await this.#within(era, () => publishBatch(this.#bus, batch.flat().map(publicationOf)));
         for (const event of batch.flat()) this.#published(event, published);
       } catch (error) {
         // Refused, as a rule because some of it is stored already: by itself each is told apart.
@@ -179,8 +178,7 @@ export class OutboxRelay implements AsyncDisposable {
   async #publishChain(chain: CommittedEvent[], { published, era }: { published: CommittedEvent[]; era: Era }): Promise<void> {
     for (const event of chain) {
       try {
-        this.#sameStreamAs(era);
-        await publish(this.#bus, publicationOf(event));
+        await this.#within(era, () => publish(this.#bus, publicationOf(event)));
       } catch (error) {
         throw this.#failed([chain], error);
       }
@@ -190,8 +188,14 @@ export class OutboxRelay implements AsyncDisposable {
 
   /**
    * Reading the outbox or an earlier batch may have taken long enough for NATS to lose its store and be filled again: then older events stand in the outbox
-   * that have to go first.
+   * that have to go first. And what was stored in a stream that is no more proves nothing about the next one.
    */
+  async #within(era: Era, publishing: () => Promise<unknown>): Promise<void> {
+    this.#sameStreamAs(era);
+    await publishing();
+    this.#sameStreamAs(era);
+  }
+
   #sameStreamAs(era: Era): void {
     if (this.#stream.era !== era) throw new Error('the connection was lost since; what is to be published is looked up again');
   }

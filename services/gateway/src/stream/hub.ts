@@ -4,7 +4,7 @@ import { newId } from '@baton/contracts/ids.ts';
 import { BatonError } from '@baton/errors/baton-error.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
 import type { JsMsg } from '@nats-io/jetstream';
-import { formatPosition, type GapReason, parsePosition } from '../domain/position.ts';
+import { formatPosition, type GapReason, type Position, parsePosition } from '../domain/position.ts';
 import type { Events } from '../events.ts';
 import { catchUp } from './catch-up.ts';
 import { extentOf, openFeed } from './feed.ts';
@@ -70,12 +70,37 @@ export class Hub implements AsyncDisposable {
   /** Opens a stream. `lastEventId`: the id of the last frame the reader has; without it the stream starts now. The answer closes it. */
   join(interest: Interest, lastEventId: string | undefined, sink: Sink): () => void {
     const reader = new Reader(interest, sink);
+    const position = lastEventId === undefined ? undefined : parsePosition(lastEventId);
+    if (position && position.incarnation !== this.place.incarnation) void this.#enterFromElsewhere(reader, position);
+    else this.#enter(reader, position ?? lastEventId);
+    return () => this.leave(reader);
+  }
+
+  /**
+   * Its position is of another incarnation of the stream: of one that was lost, or of one that this hub has yet to hear of, as another instance has. The latter
+   * misses nothing, so it is not told of a gap; it comes again when this hub has caught up.
+   */
+  async #enterFromElsewhere(reader: Reader, position: Position): Promise<void> {
+    const present = await this.#bus()
+      .then(extentOf)
+      .catch(() => undefined);
+    if (reader.closed) return;
+    const behind = present?.incarnation === position.incarnation && this.#place?.incarnation !== position.incarnation;
+    if (present && this.#place && !behind) this.#enter(reader, position);
+    else {
+      reader.closed = true;
+      reader.sink.end();
+    }
+  }
+
+  /** `from`: undefined is now; a text is no position. */
+  #enter(reader: Reader, from: Position | string | undefined): void {
     this.#groups.add(reader);
     this.#idleSince = undefined;
     reader.position = this.place.sequence;
-    if (lastEventId === undefined) sink.write(placeFrame(this.place));
-    else this.#resume(reader, lastEventId);
-    return () => this.leave(reader);
+    if (from === undefined) reader.sink.write(placeFrame(this.place));
+    else if (typeof from === 'string') this.gap(reader, 'unknown_position');
+    else this.#resume(reader, from);
   }
 
   leave(reader: Reader): void {
@@ -122,14 +147,8 @@ export class Hub implements AsyncDisposable {
     };
   }
 
-  #resume(reader: Reader, lastEventId: string): void {
-    const position = parsePosition(lastEventId);
-    const { incarnation } = this.place;
-    if (!position) {
-      this.gap(reader, 'unknown_position');
-      return;
-    }
-    if (position.incarnation !== incarnation) {
+  #resume(reader: Reader, position: Position): void {
+    if (position.incarnation !== this.place.incarnation) {
       this.gap(reader, 'stream_rebuilt');
       return;
     }
