@@ -9,7 +9,7 @@ export class SseReader implements AsyncDisposable {
   /** Resolves when the stream has ended, for whatever reason. */
   readonly ended: Promise<void>;
   readonly #abort: AbortController;
-  #lastEventId: string | undefined;
+  #begun: string | undefined;
 
   private constructor(body: ReadableStream<Uint8Array>, abort: AbortController) {
     this.#abort = abort;
@@ -33,7 +33,7 @@ export class SseReader implements AsyncDisposable {
 
   /** Where to go on. A stream says where it begins before its first frame. */
   get lastEventId(): string | undefined {
-    return this.#lastEventId;
+    return this.frames.findLast(({ id }) => id !== undefined)?.id ?? this.#begun;
   }
 
   /** The frames of these types, without the rest. */
@@ -43,7 +43,7 @@ export class SseReader implements AsyncDisposable {
 
   async #read(body: ReadableStream<Uint8Array>): Promise<void> {
     const onId = (id: string) => {
-      this.#lastEventId = id;
+      this.#begun ??= id;
     };
     const events = body.pipeThrough(new TextDecoderStream() as never).pipeThrough(new EventSourceParserStream({ onId }));
     for await (const { id, event, data } of events) this.frames.push({ id, event, data: JSON.parse(data) });

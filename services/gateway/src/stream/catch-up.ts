@@ -37,14 +37,18 @@ export async function catchUp(hub: Hub, reader: Reader, signal: AbortSignal): Pr
   }
 }
 
-/** Up to where the store must be read. A hub that lags behind the reader (which came from another instance) has nothing to add: its old events are passed over. */
+/**
+ * Up to where the store must be read. A hub that lags behind the reader (which came from another instance) has nothing to add: its old events are passed over.
+ * Where both follow a stream that is no more, the hub's place is no place to go on from: the reader would be shown again elsewhere what lies in between.
+ */
 async function targetOf(hub: Hub, reader: Reader, incarnation: number): Promise<number | undefined> {
   const target = hub.place.sequence;
   if (reader.position <= target) return target;
   const extent = await extentOf(await hub.bus());
   const answer = resumable({ incarnation, sequence: reader.position }, extent);
   if (answer.ok) return target;
-  hub.gap(reader, answer.reason);
+  if (answer.reason === 'stream_rebuilt') hub.comeAgain(reader);
+  else hub.gap(reader, answer.reason);
   return undefined;
 }
 

@@ -87,10 +87,13 @@ export class Hub implements AsyncDisposable {
     if (reader.closed) return;
     const behind = present?.incarnation === position.incarnation && this.#place?.incarnation !== position.incarnation;
     if (present && this.#place && !behind) this.#enter(reader, position);
-    else {
-      reader.closed = true;
-      reader.sink.end();
-    }
+    else this.comeAgain(reader);
+  }
+
+  /** Ends a stream of which more is known elsewhere than here: nothing is lost to a reader who goes on from the same place a moment later. */
+  comeAgain(reader: Reader): void {
+    this.leave(reader);
+    reader.sink.end();
   }
 
   /** `from`: undefined is now; a text is no position. */
