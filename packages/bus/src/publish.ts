@@ -6,7 +6,7 @@ import { Pipeline } from './pipeline.ts';
 
 export interface Publication {
   subject: string;
-  /** The dedup id: publishing it again within ten minutes stores nothing new. */
+  /** The dedup id: publishing it again within two minutes stores nothing new. */
   id: string;
   /** JSON, already encoded. */
   data: string | Uint8Array;
