@@ -187,7 +187,7 @@ test('an event that is published twice is shown once', async () => {
   await using client = await s.open();
   const eventId = newId('event');
   const first = await s.say({ eventId });
-  // The broker forgets its dedup ids after a while (two hours; here a tenth of a second), and then stores the event again.
+  // The broker forgets its dedup ids after a while (two minutes; here a tenth of a second), and then stores the event again.
   await bench.bus.jsm.streams.update('EVENTS', { duplicate_window: nanos(100) });
   const again = { workspaceId: s.workspaceId, conversationId: s.conversationId, agentId, sequence: 1, eventId };
   await eventually(
