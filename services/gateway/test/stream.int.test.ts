@@ -1,9 +1,12 @@
 import { declareStreams, defaultStreamSettings } from '@baton/bus/streams.ts';
 import { newId } from '@baton/contracts/ids.ts';
+import { createLogger } from '@baton/runtime/logger.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
 import { nanos } from '@nats-io/transport-node';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createEvents } from '../src/events.ts';
 import { startService } from '../src/service.ts';
+import { Hub } from '../src/stream/hub.ts';
 import { SseClient } from './sse-client.ts';
 import { type Bench, call, configFor, publishEvent, ready, startBench } from './support.ts';
 
@@ -15,6 +18,7 @@ beforeAll(async () => {
 afterAll(() => bench[Symbol.asyncDispose]());
 
 const agentId = newId('agent');
+const logger = createLogger('test', 'silent');
 
 function scene() {
   const workspaceId = newId('workspace');
@@ -81,10 +85,6 @@ test('who is cut off before the first event has a place to go on from, and misse
 test('the stream of an agent shows only what is that agent’s', async () => {
   const one = scene();
   // The gateway asks conversation-state whether the agent exists, which is not here: the hub is asked itself.
-  const { Hub } = await import('../src/stream/hub.ts');
-  const { createEvents } = await import('../src/events.ts');
-  const { createLogger } = await import('@baton/runtime/logger.ts');
-  const logger = createLogger('test', 'silent');
   await using hub = new Hub({ bus: async () => bench.bus, logger, events: createEvents(logger) });
   await hub.ready();
   const seen: string[] = [];
@@ -218,10 +218,6 @@ test('a killed nats-server is survived: open streams go on without hole or repea
 
 test('who knows the new stream already is sent back by an instance that still follows the lost one, and told of no gap', async () => {
   const one = scene();
-  const { Hub } = await import('../src/stream/hub.ts');
-  const { createEvents } = await import('../src/events.ts');
-  const { createLogger } = await import('@baton/runtime/logger.ts');
-  const logger = createLogger('test', 'silent');
   // The second time that the hub itself asks for the connection, it wants to open its feed again: there it is held.
   const [held, asked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   let calls = 0;
