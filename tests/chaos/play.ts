@@ -58,6 +58,9 @@ const writesEveryMs = 900;
 /** Between two faults of a chain. One fault by itself comes less densely: a server that is only ever down shows nothing of what goes on when it is back. */
 const pauseMs = { mixed: [100, 1_500], alone: [1_500, 6_000] } as const;
 
+/** After a death the next place may only be passed when a lease has ended, somebody has tried again and a slow machine has started a process. */
+const eachPointWithinMs = 60_000;
+
 /** Of the other tenant: enough to be there all the time. */
 const bystanders = 3;
 
@@ -136,7 +139,7 @@ async function strikeEach(scene: Scene, points: readonly KillPoint[]): Promise<R
   // Refused messages are what the timers of a quiet installation are about.
   scene.provider.respond((_call, nth) => (nth % 5 === 0 ? { status: 429, json: { code: 20429 } } : 'accept'));
   for (const point of points) {
-    await dieAt(scene, point, 2).catch((error: Error) => scene.wrong.push(error.message));
+    await dieAt(scene, point, 2, eachPointWithinMs).catch((error: Error) => scene.wrong.push(error.message));
     await Promise.all(scene.running.stack.services.map((service) => service.ready()));
   }
   scene.provider.respond();

@@ -96,6 +96,6 @@ function readWebhooks(read: EnvReader): WebhookSettings {
     disableAfterMs: read.integer('BATON_WEBHOOK_DISABLE_AFTER_MS', 3 * 86_400_000, { min: 0, max: 2_000_000_000 }),
     // Never shorter than EVENTS reaches back: a stream made anew would be delivered anew.
     retentionMs: read.integer('BATON_WEBHOOK_RETENTION_DAYS', 30, { min: 8, max: 3650 }) * 86_400_000,
-    fanOutLeaseMs: read.integer('BATON_WEBHOOK_FAN_OUT_LEASE_MS', 10_000, { min: 300, max: 600_000 }),
+    fanOutLeaseMs: read.integer('BATON_WEBHOOK_FAN_OUT_LEASE_MS', 5_000, { min: 300, max: 600_000 }),
   };
 }

@@ -11,7 +11,8 @@ import { token } from './turn-service-double.ts';
 export async function startDispatcherProcess(
   infra: Infra,
   conversationStateAddress: string,
-): Promise<AsyncDisposable & { port: number; kill9(): Promise<void> }> {
+  env: Record<string, string> = {},
+): Promise<AsyncDisposable & { port: number; running(): boolean; kill9(): Promise<void> }> {
   const [port, opsPort] = [await freePort(), await freePort()];
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'src/main.ts'], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
@@ -36,17 +37,19 @@ export async function startDispatcherProcess(
       BATON_REPLAY_CONCURRENCY_PER_REPLAY: String(replaySettings.concurrencyPerReplay),
       BATON_REPLAY_LEASE_MS: String(replaySettings.leaseMs),
       BATON_LOG_LEVEL: 'error',
+      ...env,
     },
   });
   await eventually(async () => (await fetch(`http://127.0.0.1:${opsPort}/readyz`)).ok, Boolean, {
     timeoutMs: 60_000,
     what: 'the dispatcher to be ready',
   });
+  const running = () => child.exitCode === null && child.signalCode === null;
   const end = async (signal: NodeJS.Signals) => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (!running()) return;
     const gone = once(child, 'exit');
     child.kill(signal);
     await gone;
   };
-  return { port, kill9: () => end('SIGKILL'), [Symbol.asyncDispose]: () => end('SIGTERM') };
+  return { port, running, kill9: () => end('SIGKILL'), [Symbol.asyncDispose]: () => end('SIGTERM') };
 }

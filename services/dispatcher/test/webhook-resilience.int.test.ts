@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { newId } from '@baton/contracts/ids.ts';
 import { openDatabase } from '@baton/db/open.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
@@ -60,6 +63,28 @@ describe('several instances', () => {
     await tenant.event(conversationId);
     await settled(tenant, 'delivered', 9);
   });
+});
+
+it('when the one that reads for all dies with deliveries that it has told nobody of, the next sends them as soon as its lease has ended', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'baton-test-'));
+  await using _folder = { [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+  // Its own lease is longer than this test waits: it must not be what tells it when to look.
+  await using heir = await startWebhookBench({ fanOutLeaseMs: 600_000 });
+  await using tenant = new Tenant(heir);
+  const subscriber = await tenant.subscriber();
+  await tenant.event(newId('conversation'));
+  await settled(tenant, 'delivered', 1);
+  const { infra } = heir.harness;
+  await using owner = openDatabase<Tables>({ url: infra.postgres.urls.baton_owner, name: 'test', poolSize: 1 });
+  await sql`update delivery.fan_out set holder = 'nobody', leased_until = now() - interval '1 s'`.execute(owner.db);
+  const killPointFile = path.join(folder, 'kill-point');
+  await using doomed = await startDispatcherProcess(infra, heir.stateAddress, { BATON_KILL_POINT_FILE: killPointFile });
+  await eventually(async () => (await sql`select from delivery.fan_out where holder <> 'nobody'`.execute(owner.db)).rows.length === 1);
+  await writeFile(killPointFile, 'webhook.after_commit@1 SIGKILL');
+  const eventId = await tenant.event(newId('conversation'));
+  const [, told] = await subscriber.count(2);
+  expect(told!.event.event_id).toBe(eventId);
+  expect(doomed.running()).toBe(false);
 });
 
 it('events that are read twice are delivered once', async () => {

@@ -5,12 +5,12 @@ import type { Dice } from '../dice.ts';
 import type { Scene } from '../scene.ts';
 import { type Fault, pause } from './fault.ts';
 
-/** A process dies at this place, the next time but a few that it passes it. Rejects when none has passed it for 15 s. */
-export async function dieAt(scene: Scene, point: KillPoint, nth: number): Promise<void> {
+/** A process dies at this place, the next time but a few that it passes it. Rejects when none has passed it for so long. */
+export async function dieAt(scene: Scene, point: KillPoint, nth: number, patienceMs: number): Promise<void> {
   scene.say(`die at ${point}, time ${nth}`);
   const before = starts(scene);
   write(scene, `${point}@${nth} SIGKILL`);
-  await eventually(() => starts(scene) > before, Boolean, { timeoutMs: 15_000, what: `a death at ${point}` });
+  await eventually(() => starts(scene) > before, Boolean, { timeoutMs: patienceMs, what: `a death at ${point}` });
 }
 
 const anyPoint: Fault = {
@@ -18,7 +18,7 @@ const anyPoint: Fault = {
   what: `a process dies at one of ${killPoints.length} named places: before and after every commit, publication, acknowledgement and call`,
   strike: async (scene, dice: Dice) => {
     // Among other faults, or in so short a time, not every place is passed.
-    await dieAt(scene, dice.pick(killPoints), dice.whole(1, 5)).catch(() => rmSync(scene.killPointFile, { force: true }));
+    await dieAt(scene, dice.pick(killPoints), dice.whole(1, 5), 15_000).catch(() => rmSync(scene.killPointFile, { force: true }));
     await pause(scene, dice.whole(200, 1_500));
   },
 };

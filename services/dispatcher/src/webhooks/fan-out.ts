@@ -24,6 +24,9 @@ import type { KnownEndpoints } from './known-endpoints.ts';
 
 export const webhookSubjects = publicEventTypes.map((type) => `${type}.>`);
 
+/** A lease has ended only after its last moment. */
+const pastLeaseMs = 20;
+
 /** What a batch of messages means for the endpoints of their workspaces. */
 interface Planned {
   events: NewEvent[];
@@ -40,6 +43,7 @@ export class FanOut implements AsyncDisposable {
   readonly #deps: WebhookDeps;
   readonly #endpoints: KnownEndpoints;
   readonly #logger: Logger;
+  readonly #begun: () => void;
   readonly #holder = randomUUID();
   readonly #stop = new AbortController();
   #reading: AbortController | undefined;
@@ -48,10 +52,12 @@ export class FanOut implements AsyncDisposable {
   #covered = new Set<string>();
   #woken = Promise.withResolvers<void>();
 
-  constructor(deps: WebhookDeps, endpoints: KnownEndpoints, logger: Logger) {
+  /** `begun`: it reads for all from now on, and who did before may have died with deliveries that it had told nobody of. */
+  constructor(deps: WebhookDeps, endpoints: KnownEndpoints, o: { logger: Logger; begun: () => void }) {
     this.#deps = deps;
     this.#endpoints = endpoints;
-    this.#logger = logger;
+    this.#logger = o.logger;
+    this.#begun = o.begun;
   }
 
   start(): void {
@@ -71,7 +77,7 @@ export class FanOut implements AsyncDisposable {
       try {
         // Nobody listens: nothing is read, and nothing asked of the database.
         if (this.#endpoints.enabled().length === 0) await this.#pause(undefined);
-        else if (!(await this.#hold())) await this.#pause(this.#deps.settings.fanOutLeaseMs / 2);
+        else await this.#hold();
       } catch (error) {
         if (signal.aborted) return;
         if (!(error instanceof FanOutLost)) this.#logger.warn({ err: error }, 'reading EVENTS for webhooks failed; trying again');
@@ -91,11 +97,12 @@ export class FanOut implements AsyncDisposable {
     over.abort();
   }
 
-  /** Reads for all for as long as it goes well; false: another instance does. */
-  async #hold(): Promise<boolean> {
+  /** Reads for all for as long as it goes well, or waits until the one that does should have shown a sign of life. */
+  async #hold(): Promise<void> {
     const lease = { holder: this.#holder, leaseMs: this.#deps.settings.fanOutLeaseMs };
     const stands = await holdFanOut(this.#deps.pool, lease);
-    if (!stands) return false;
+    if ('heldForMs' in stands) return this.#pause(stands.heldForMs + pastLeaseMs);
+    this.#begun();
     const reading = new AbortController();
     this.#reading = reading;
     const signal = AbortSignal.any([this.#stop.signal, reading.signal]);
@@ -119,7 +126,6 @@ export class FanOut implements AsyncDisposable {
       clearInterval(sign);
       this.#reading = undefined;
     }
-    return true;
   }
 
   #begin(seen: Seen, stream: { created: string; last: number }) {

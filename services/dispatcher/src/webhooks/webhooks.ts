@@ -42,7 +42,7 @@ export class Webhooks {
       },
     };
     this.endpoints = new KnownEndpoints(deps.db);
-    this.#fanOut = new FanOut(this.deps, this.endpoints, logger);
+    this.#fanOut = new FanOut(this.deps, this.endpoints, { logger, begun: () => void this.#look() });
     this.#worker = new Worker(this.deps, this.endpoints, logger);
     this.#logger = logger;
   }
@@ -83,6 +83,14 @@ export class Webhooks {
       if (!this.#open.disposed) this.#soon = setTimeout(() => void this.#readEndpoints(), readAgainMs).unref();
     }
     this.#fanOut.endpointsRead();
+  }
+
+  async #look(): Promise<void> {
+    try {
+      await this.#worker.look();
+    } catch (error) {
+      this.#logger.warn({ err: error }, 'what is due could not be looked up; the next look comes within half a minute');
+    }
   }
 
   /** Nobody waits for it: EVENTS may be away. */

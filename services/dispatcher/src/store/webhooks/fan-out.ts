@@ -21,16 +21,21 @@ interface SeenRow {
   seen_until: Date;
 }
 
-/** Who reads EVENTS for all instances: takes it when nobody does, or goes on; undefined while another holds it. */
-export async function holdFanOut(pool: pg.Pool, o: { holder: string; leaseMs: number }): Promise<Seen | undefined> {
+/** Who reads EVENTS for all instances: takes it when nobody does, or goes on; while another does, tells how many ms its lease still has. */
+export async function holdFanOut(pool: pg.Pool, o: { holder: string; leaseMs: number }): Promise<Seen | { heldForMs: number }> {
   const { rows } = await pool.query<SeenRow>({
     name: 'fan_out_hold',
     text: `update delivery.fan_out set holder = $1, leased_until = now() + $2::int * interval '1 ms'
       where holder = $1 or holder is null or leased_until < now() returning stream_created, position, seen_until`,
     values: [o.holder, o.leaseMs],
   });
-  const row = rows[0];
-  return row && { streamCreated: row.stream_created, position: row.position, seenUntil: row.seen_until };
+  const [row] = rows;
+  if (row) return { streamCreated: row.stream_created, position: row.position, seenUntil: row.seen_until };
+  const other = await pool.query<{ held_for_ms: number }>({
+    name: 'fan_out_held_for',
+    text: 'select greatest(0, extract(epoch from leased_until - now()) * 1000)::float8 held_for_ms from delivery.fan_out where holder is not null',
+  });
+  return { heldForMs: other.rows[0]?.held_for_ms ?? 0 };
 }
 
 /** Lets another instance begin at once. */
