@@ -1,7 +1,7 @@
 import { JetStreamApiError } from '@nats-io/jetstream';
 import type { Bus } from './connect.ts';
 import { type Publication, publish } from './publish.ts';
-import { maxBatch, publishBatch } from './publish-batch.ts';
+import { maxBatch, minBatch, publishBatch } from './publish-batch.ts';
 
 interface Waiting {
   publication: Publication;
@@ -13,8 +13,8 @@ interface Waiting {
 const maxBytes = 1024 ** 2;
 
 /**
- * Publishing from many callers at once into one stream: what arrives while the disk is being synced for others travels together and is synced once.
- * A lone message leaves at once. On a server that stores no batches every message goes by itself. Order of calls is order in the stream.
+ * Publishing from many callers at once into one stream: what arrives while the disk is being synced for others travels together and, when it is enough to be worth a
+ * batch, is synced once. A lone message leaves at once. On a server that stores no batches every message goes by itself. Order of calls is order in the stream.
  */
 export class Gathering {
   readonly #bus: Bus;
@@ -57,7 +57,7 @@ export class Gathering {
   }
 
   async #store(batch: Waiting[]): Promise<void> {
-    if (batch.length === 1) return this.#storeSingly(batch);
+    if (batch.length < minBatch) return this.#storeSingly(batch);
     try {
       await publishBatch(
         this.#bus,

@@ -9,6 +9,12 @@ import { headersOf, type Publication } from './publish.ts';
 export const maxBatch = 200;
 
 /**
+ * Of fewer a batch costs more than it saves: the server makes a store of its own on the disk for each, 1.3 ms of its CPU and 2.3 ms until the answer whatever its size.
+ * A single message takes 0.2 and 0.35 ms (nats-server 2.15 with `sync_interval: always`).
+ */
+export const minBatch = 16;
+
+/**
  * Stores several messages of one stream as one, all or none, in their order (NATS "atomic batch publish", ADR-50): one sync of the disk instead of one each.
  * With `sync_interval: always` 50 at a time reached 17,000 messages a second where single ones reached 6,500.
  * Rejects with JetStreamApiError when the server refused the batch (one of its dedup ids is known already: publish singly then), and

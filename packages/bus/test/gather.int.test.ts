@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Bus } from '../src/connect.ts';
 import { Gathering } from '../src/gather.ts';
 import { NoStreamError } from '../src/pipeline.ts';
-import { publishBatch } from '../src/publish-batch.ts';
+import { minBatch, publishBatch } from '../src/publish-batch.ts';
 import { type Server, startServer } from './server.ts';
 
 let server: Server;
@@ -57,16 +57,29 @@ describe.each(['batches', 'singly'] as const)('gathering (%s)', (way) => {
   it('stores repeats once, and what came beside them as well', async () => {
     const gathered = gathering();
     await gathered.publish(message('known'));
-    const again = [message('new 1'), message('known'), message('new 2'), message('twice'), message('twice')];
-    expect(await outcomes(again.map((one) => gathered.publish(one)))).toEqual(Array(5).fill('stored'));
-    expect((await stored()).toSorted()).toEqual(['known', 'new 1', 'new 2', 'twice']);
+    const others = Array.from({ length: minBatch }, (_, index) => `new ${index}`);
+    const again = [...others.map((text) => message(text)), message('known'), message('twice'), message('twice')];
+    expect(await outcomes(again.map((one) => gathered.publish(one)))).toEqual(again.map(() => 'stored'));
+    expect((await stored()).toSorted()).toEqual([...others, 'known', 'twice'].toSorted());
   });
 
   it('tells each caller when nobody takes the subject', async () => {
     const gathered = gathering();
-    const lost = ['x', 'y'].map((data) => gathered.publish({ subject: 'nowhere.to', id: data, data }));
+    const lost = Array.from({ length: minBatch }, (_, index) =>
+      gathered.publish({ subject: 'nowhere.to', id: `${prefix}.${index}`, data: 'x' }),
+    );
     for (const one of await outcomes(lost)) expect(one).toBeInstanceOf(NoStreamError);
   });
+});
+
+it.for([minBatch - 1, minBatch])('%i at once: a batch where there are enough to be worth one', async (count, { skip }) => {
+  skip(!bus.storesBatches(), 'this server stores no batches');
+  const gathered = new Gathering(bus);
+  await Promise.all(Array.from({ length: count }, (_, index) => gathered.publish(message(`c${index}`))));
+  const batches = new Set<string | undefined>();
+  for (let seq = 1; seq <= count; seq++)
+    batches.add((await bus.jsm.streams.getMessage(stream, { seq }))?.header.get('Nats-Batch-Id') || undefined);
+  expect([...batches]).toEqual(count < minBatch ? [undefined] : [expect.any(String)]);
 });
 
 it('what a broken connection interrupted is stored once by a repeat', async () => {

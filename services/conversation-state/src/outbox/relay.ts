@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Bus } from '@baton/bus/connect.ts';
 import { NoStreamError } from '@baton/bus/pipeline.ts';
 import { publish } from '@baton/bus/publish.ts';
-import { maxBatch as atOnce, publishBatch } from '@baton/bus/publish-batch.ts';
+import { maxBatch as atOnce, minBatch, publishBatch } from '@baton/bus/publish-batch.ts';
 import { outboxWakeSubject, outboxWakeSubjects, partitionCount } from '@baton/contracts/subjects.ts';
 import { killPoint } from '@baton/runtime/kill-point.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
@@ -219,7 +219,7 @@ export class OutboxRelay implements AsyncDisposable {
   }
 }
 
-/** Chains for EVENTS, some hundred events at a time; entries of the directory have another stream, and a lone event gains nothing. */
+/** Chains for EVENTS, some hundred events at a time; entries of the directory have another stream, and a few events gain nothing. */
 function intoBatches(chains: CommittedEvent[][]): { batches: CommittedEvent[][][]; singly: CommittedEvent[][] } {
   const [directory, events] = [true, false].map((kind) => chains.filter((chain) => chain[0]?.event_type.startsWith('directory.') === kind));
   const batches: CommittedEvent[][][] = [];
@@ -232,6 +232,6 @@ function intoBatches(chains: CommittedEvent[][]): { batches: CommittedEvent[][][
     batches.at(-1)!.push(chain);
     size += chain.length;
   }
-  if (chains.length === 1 && chains[0]?.length === 1) return { batches: [], singly: chains };
-  return { batches, singly: directory! };
+  const [many, few] = [true, false].map((kind) => batches.filter((batch) => batch.flat().length >= minBatch === kind));
+  return { batches: many!, singly: [...directory!, ...few!.flat()] };
 }
