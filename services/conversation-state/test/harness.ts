@@ -16,6 +16,7 @@ import { inboundSubject, partitionOf } from '@baton/contracts/subjects.ts';
 import { createClient } from '@baton/rpc/client.ts';
 import { createLogger } from '@baton/runtime/logger.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
+import { inboundMessage as anyInboundMessage, inboundPublication } from '@baton/testkit/inbound-message.ts';
 import { type Infra, startInfra } from '@baton/testkit/infra.ts';
 import { DeliverPolicy } from '@nats-io/jetstream';
 import pg from 'pg';
@@ -133,35 +134,12 @@ let numbers = 0;
 export const newCustomer = () => `+1555${String(1_000_000 + ++numbers)}`;
 
 export function inboundMessage(w: Workspace, from: string, more: Partial<InboundMessage> = {}): InboundMessage {
-  const now = new Date().toISOString();
-  return {
-    workspace_id: w.workspaceId,
-    channel_account_id: w.sms,
-    agent_id: w.agentId,
-    provider: 'simulator',
-    channel: 'sms',
-    provider_message_id: newId('event'),
-    from,
-    to: '+15550100',
-    text: 'Hello',
-    attachments: [],
-    contact: undefined,
-    author: 'contact',
-    sent_at: now,
-    received_at: now,
-    metadata: undefined,
-    provider_opt_out: '',
-    ...more,
-  };
+  return anyInboundMessage({ workspace_id: w.workspaceId, channel_account_id: w.sms, agent_id: w.agentId, from, ...more });
 }
 
 /** Publishes as ingest does. */
 export async function send(h: Harness, m: InboundMessage): Promise<void> {
-  const subject = inboundSubject('message', partitionOf(m.agent_id, m.from), {
-    workspaceId: m.workspace_id,
-    channelAccountId: m.channel_account_id,
-  });
-  await publish(h.bus, { subject, id: `m:${m.channel_account_id}:${m.provider_message_id}`, data: JSON.stringify(m) });
+  await publish(h.bus, inboundPublication(m));
 }
 
 export async function sendReceipt(

@@ -10,12 +10,10 @@ import {
   ChannelAccount,
   DirectoryServiceClient,
 } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
-import type { InboundMessage } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
-import { newId } from '@baton/contracts/ids.ts';
-import { inboundSubject, partitionOf } from '@baton/contracts/subjects.ts';
 import { createClient, type RpcClient } from '@baton/rpc/client.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
 import { freePort } from '@baton/testkit/free-port.ts';
+import { inboundMessage, inboundPublication } from '@baton/testkit/inbound-message.ts';
 import type { Infra } from '@baton/testkit/infra.ts';
 import { secretKeys } from './harness.ts';
 import { token } from './turn-service-double.ts';
@@ -108,25 +106,6 @@ export async function customerWrites(
   { workspaceId, agentId, channelAccountId }: { workspaceId: string; agentId: string; channelAccountId: string },
   { from, text }: { from: string; text: string },
 ): Promise<void> {
-  const now = new Date().toISOString();
-  const message: InboundMessage = {
-    workspace_id: workspaceId,
-    channel_account_id: channelAccountId,
-    agent_id: agentId,
-    provider: 'http',
-    channel: 'sms',
-    provider_message_id: newId('event'),
-    from,
-    to: '+15550100',
-    text,
-    attachments: [],
-    contact: undefined,
-    author: 'contact',
-    sent_at: now,
-    received_at: now,
-    metadata: undefined,
-    provider_opt_out: '',
-  };
-  const subject = inboundSubject('message', partitionOf(agentId, from), { workspaceId, channelAccountId });
-  await publish(bus, { subject, id: `m:${channelAccountId}:${message.provider_message_id}`, data: JSON.stringify(message) });
+  const who = { workspace_id: workspaceId, agent_id: agentId, channel_account_id: channelAccountId, from };
+  await publish(bus, inboundPublication(inboundMessage({ ...who, provider: 'http', text })));
 }

@@ -1,7 +1,6 @@
 import { publish } from '@baton/bus/publish.ts';
-import { newId } from '@baton/contracts/ids.ts';
-import { inboundSubject, partitionOf } from '@baton/contracts/subjects.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
+import { inboundMessage, inboundPublication } from '@baton/testkit/inbound-message.ts';
 import { expect } from 'vitest';
 import { type Answer, type Bench, call, partnerKey } from './support.ts';
 
@@ -27,26 +26,9 @@ export async function makeWorkspace(bench: Bench) {
 
   /** A customer writes; resolves when it is stored, as ingest would answer. */
   async function customerSays(from: string, text: string, more: { channel?: string } = {}): Promise<void> {
-    const now = new Date().toISOString();
-    const message = {
-      workspace_id: workspaceId,
-      channel_account_id: channelId,
-      agent_id: agentId,
-      provider: 'simulator',
-      channel: more.channel ?? 'sms',
-      provider_message_id: newId('event'),
-      from,
-      to: '+15550100',
-      text,
-      attachments: [],
-      author: 'contact',
-      contact: { name: 'Ada', email: '', attributes: { lead_status: 'new' } },
-      sent_at: now,
-      received_at: now,
-      provider_opt_out: '',
-    };
-    const subject = inboundSubject('message', partitionOf(agentId, from), { workspaceId, channelAccountId: channelId });
-    await publish(bench.bus, { subject, id: message.provider_message_id, data: JSON.stringify(message) });
+    const who = { workspace_id: workspaceId, agent_id: agentId, channel_account_id: channelId, from };
+    const contact = { name: 'Ada', email: '', attributes: { lead_status: 'new' } };
+    await publish(bench.bus, inboundPublication(inboundMessage({ ...who, ...more, text, contact })));
   }
 
   /** A customer writes; answers the conversation it became part of. */

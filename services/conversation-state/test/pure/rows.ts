@@ -1,5 +1,6 @@
 import type { InboundMessage } from '@baton/contracts/gen/json/baton/events/v1/inbound.ts';
 import { eventSubject } from '@baton/contracts/subjects.ts';
+import { inboundMessage } from '@baton/testkit/inbound-message.ts';
 import type { Update } from '../../src/domain/changes.ts';
 import { Ledger } from '../../src/domain/ledger.ts';
 import { newDispatch, openConversation } from '../../src/domain/receive-message.ts';
@@ -105,25 +106,16 @@ export function messageRow(conversation: ConversationRow, more: Partial<MessageR
 }
 
 export function inbound(more: Partial<InboundMessage> = {}): InboundMessage {
-  return {
+  return inboundMessage({
     workspace_id: 'workspace_a',
     channel_account_id: 'account_sms',
     agent_id: 'agent_a',
-    provider: 'simulator',
-    channel: 'sms',
     provider_message_id: 'provider_1',
     from: '+15550001',
-    to: '+15550100',
-    text: 'Hello',
-    attachments: [],
-    contact: undefined,
-    author: 'contact',
     sent_at: noon.toISOString(),
     received_at: noon.toISOString(),
-    metadata: undefined,
-    provider_opt_out: '',
     ...more,
-  };
+  });
 }
 
 export const noContext = { agentTimeoutSeconds: null, openSends: [], pending: undefined };
