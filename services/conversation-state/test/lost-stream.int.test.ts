@@ -29,6 +29,20 @@ async function eventsOf(conversationId: string): Promise<CommittedEvent[]> {
   return rows;
 }
 
+/** A stream of which each look, counted from 1, may find another era. */
+function countedLooks(looks: (nth: number) => Era) {
+  let looked = 0;
+  return {
+    unsettled: () => undefined,
+    missing: () => undefined,
+    get era() {
+      looked += 1;
+      return looks(looked);
+    },
+    looked: () => looked,
+  };
+}
+
 test('an event that was published into a stream that is no more stays in the outbox, for the new one', async () => {
   const { id } = await meet(h, w);
   const events = await eventsOf(id);
@@ -66,21 +80,13 @@ test('what was read before the stream was lost is not published after it, since 
   const { rows } = await h.admin.query<Era>('select created from conversation.events_stream');
   const logger = createLogger('test');
   const publishedAs = async (looks: (nth: number) => Era) => {
-    let looked = 0;
     // The first look is before it reads what to publish.
-    const stream = {
-      unsettled: () => undefined,
-      missing: () => undefined,
-      get era() {
-        looked += 1;
-        return looks(looked);
-      },
-    };
+    const stream = countedLooks(looks);
     await using relay = new OutboxRelay({ bus: h.bus, pool: h.admin, logger, events: createEvents(logger), held: () => held, stream });
     relay.committed([{ ...first, subject }]);
     relay.start();
     await eventually(
-      () => looked,
+      () => stream.looked(),
       (count) => count >= 4,
     );
     const { state } = await h.bus.jsm.streams.info(streams.events, { subjects_filter: subject });
@@ -101,22 +107,14 @@ test('what was stored in the moment in which the stream was lost does not count 
   const { rows } = await h.admin.query<Era>('select created from conversation.events_stream');
   const logger = createLogger('test', 'silent');
   const left = async (looks: (nth: number) => Era) => {
-    let looked = 0;
-    const stream = {
-      unsettled: () => undefined,
-      missing: () => undefined,
-      get era() {
-        looked += 1;
-        return looks(looked);
-      },
-    };
+    const stream = countedLooks(looks);
     {
       const held = () => [partition];
       await using relay = new OutboxRelay({ bus: h.bus, pool: h.admin, logger, events: createEvents(logger), held, stream });
       relay.committed([{ ...event!, partition }]);
       relay.start();
       await eventually(
-        () => looked,
+        () => stream.looked(),
         (count) => count >= 4,
       );
     }
