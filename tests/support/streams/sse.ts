@@ -11,8 +11,9 @@ export class SseReader implements AsyncDisposable {
   readonly #abort: AbortController;
   #begun: string | undefined;
 
-  private constructor(body: ReadableStream<Uint8Array>, abort: AbortController) {
-    this.#abort = abort;
+  private constructor(body: ReadableStream<Uint8Array>, o: { abort: AbortController; begun: string | undefined }) {
+    this.#abort = o.abort;
+    this.#begun = o.begun;
     this.ended = this.#read(body).catch(() => undefined);
   }
 
@@ -28,10 +29,10 @@ export class SseReader implements AsyncDisposable {
       signal: abort.signal,
     });
     if (response.status !== 200 || !response.body) throw new Error(`the stream answered ${response.status}: ${await response.text()}`);
-    return new SseReader(response.body, abort);
+    return new SseReader(response.body, { abort, begun: o.lastEventId });
   }
 
-  /** Where to go on. A stream says where it begins before its first frame. */
+  /** Where to go on: after the last frame, else where it was asked to begin, else where the stream said before its first frame that it begins. */
   get lastEventId(): string | undefined {
     return this.frames.findLast(({ id }) => id !== undefined)?.id ?? this.#begun;
   }
