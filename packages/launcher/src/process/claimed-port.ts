@@ -4,14 +4,16 @@ import path from 'node:path';
 import { type ProcessRecord, recordOf, stillRuns } from './identity.ts';
 
 const folder = path.join(tmpdir(), `baton-ports-${userInfo().uid}`);
-let cleared = false;
+/** The files of the ports that this process has. */
+const mine = new Set<string>();
+let leavesNone = false;
 
 /**
  * Keeps a port for this process as long as it lives, whether anybody listens on it or not: between choosing a port and listening on it, and while a server that
  * was killed is on its way back, another installation on this machine would find it free. False when another process has it.
  */
 export function claimPort(port: number): boolean {
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = path.join(folder, String(port));
   try {
     writeFileSync(file, JSON.stringify(recordOf(process.pid)), { flag: 'wx' });
@@ -22,12 +24,14 @@ export function claimPort(port: number): boolean {
     return false;
   }
   mine.add(file);
-  if (!cleared) process.once('exit', () => [...mine].map((one) => rmSync(one, { force: true })));
-  cleared = true;
+  if (!leavesNone) process.once('exit', leaveNone);
+  leavesNone = true;
   return true;
 }
 
-const mine = new Set<string>();
+function leaveNone(): void {
+  for (const file of mine) rmSync(file, { force: true });
+}
 
 function holderLives(file: string): boolean {
   try {
