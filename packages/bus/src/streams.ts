@@ -18,7 +18,7 @@ const hour = 3_600_000;
 /**
  * So long the server drops what is published again under the same id. A convenience: who reads a stream knows what it has done already, and Postgres which message of a provider it
  * has. Every id costs some 235 bytes of the server's memory, one message makes five, and the server lets go of old ones only once they are two thirds of all: two
- * minutes of 400 messages a second are 60 to 170 MB, reached after six; ten minutes were still growing after half an hour.
+ * minutes of 400 messages a second are 60 to 170 MB, reached after six; ten minutes grew for thirty.
  */
 const dedupWindowMs = 2 * 60_000;
 
