@@ -232,6 +232,7 @@ function intoBatches(chains: CommittedEvent[][]): { batches: CommittedEvent[][][
     batches.at(-1)!.push(chain);
     size += chain.length;
   }
-  const [many, few] = [true, false].map((kind) => batches.filter((batch) => batch.flat().length >= minBatch === kind));
-  return { batches: many!, singly: [...directory!, ...few!.flat()] };
+  // Only the last can be small.
+  const few = size < minBatch ? batches.pop()! : [];
+  return { batches, singly: [...directory!, ...few] };
 }
