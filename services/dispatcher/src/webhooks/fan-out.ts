@@ -24,7 +24,7 @@ import type { KnownEndpoints } from './known-endpoints.ts';
 
 export const webhookSubjects = publicEventTypes.map((type) => `${type}.>`);
 
-/** A lease has ended only after its last moment. */
+/** Asked in its very last moment, a lease would still stand. */
 const pastLeaseMs = 20;
 
 /** What a batch of messages means for the endpoints of their workspaces. */
@@ -43,7 +43,7 @@ export class FanOut implements AsyncDisposable {
   readonly #deps: WebhookDeps;
   readonly #endpoints: KnownEndpoints;
   readonly #logger: Logger;
-  readonly #begun: () => void;
+  readonly #takenOver: () => void;
   readonly #holder = randomUUID();
   readonly #stop = new AbortController();
   #reading: AbortController | undefined;
@@ -52,12 +52,12 @@ export class FanOut implements AsyncDisposable {
   #covered = new Set<string>();
   #woken = Promise.withResolvers<void>();
 
-  /** `begun`: it reads for all from now on, and who did before may have died with deliveries that it had told nobody of. */
-  constructor(deps: WebhookDeps, endpoints: KnownEndpoints, o: { logger: Logger; begun: () => void }) {
+  /** `takenOver`: another instance read for all until now, and may have died with deliveries that it had told nobody of. */
+  constructor(deps: WebhookDeps, endpoints: KnownEndpoints, o: { logger: Logger; takenOver: () => void }) {
     this.#deps = deps;
     this.#endpoints = endpoints;
     this.#logger = o.logger;
-    this.#begun = o.begun;
+    this.#takenOver = o.takenOver;
   }
 
   start(): void {
@@ -102,7 +102,7 @@ export class FanOut implements AsyncDisposable {
     const lease = { holder: this.#holder, leaseMs: this.#deps.settings.fanOutLeaseMs };
     const stands = await holdFanOut(this.#deps.pool, lease);
     if ('heldForMs' in stands) return this.#pause(stands.heldForMs + pastLeaseMs);
-    this.#begun();
+    if (stands.takenOver) this.#takenOver();
     const reading = new AbortController();
     this.#reading = reading;
     const signal = AbortSignal.any([this.#stop.signal, reading.signal]);

@@ -42,7 +42,7 @@ export class Webhooks {
       },
     };
     this.endpoints = new KnownEndpoints(deps.db);
-    this.#fanOut = new FanOut(this.deps, this.endpoints, { logger, begun: () => void this.#look() });
+    this.#fanOut = new FanOut(this.deps, this.endpoints, { logger, takenOver: () => void this.#look() });
     this.#worker = new Worker(this.deps, this.endpoints, logger);
     this.#logger = logger;
   }

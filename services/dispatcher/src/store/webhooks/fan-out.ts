@@ -21,16 +21,22 @@ interface SeenRow {
   seen_until: Date;
 }
 
-/** Who reads EVENTS for all instances: takes it when nobody does, or goes on; while another does, tells how many ms its lease still has. */
-export async function holdFanOut(pool: pg.Pool, o: { holder: string; leaseMs: number }): Promise<Seen | { heldForMs: number }> {
-  const { rows } = await pool.query<SeenRow>({
+/**
+ * Who reads EVENTS for all instances: takes it when nobody does (`takenOver`: it was not this one that did last), or goes on; while another does, tells how
+ * many ms its lease still has.
+ */
+export async function holdFanOut(
+  pool: pg.Pool,
+  o: { holder: string; leaseMs: number },
+): Promise<(Seen & { takenOver: boolean }) | { heldForMs: number }> {
+  const { rows } = await pool.query<SeenRow & { taken_over: boolean }>({
     name: 'fan_out_hold',
     text: `update delivery.fan_out set holder = $1, leased_until = now() + $2::int * interval '1 ms'
-      where holder = $1 or holder is null or leased_until < now() returning stream_created, position, seen_until`,
+      where holder = $1 or holder is null or leased_until < now() returning stream_created, position, seen_until, old.holder is distinct from $1 as taken_over`,
     values: [o.holder, o.leaseMs],
   });
   const [row] = rows;
-  if (row) return { streamCreated: row.stream_created, position: row.position, seenUntil: row.seen_until };
+  if (row) return { streamCreated: row.stream_created, position: row.position, seenUntil: row.seen_until, takenOver: row.taken_over };
   const other = await pool.query<{ held_for_ms: number }>({
     name: 'fan_out_held_for',
     text: 'select greatest(0, extract(epoch from leased_until - now()) * 1000)::float8 held_for_ms from delivery.fan_out where holder is not null',
