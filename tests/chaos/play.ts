@@ -59,7 +59,7 @@ const writesEveryMs = 900;
 const pauseMs = { mixed: [100, 1_500], alone: [1_500, 6_000] } as const;
 
 /** After a death the next place may only be passed when a lease has ended, somebody has tried again and a slow machine has started a process. */
-const eachPointWithinMs = 60_000;
+const eachPointWithinMs = 30_000;
 
 /** Of the other tenant: enough to be there all the time. */
 const bystanders = 3;
