@@ -6,7 +6,10 @@ test('an endpoint is due when the database says so, or earlier when somebody els
   agenda.learnt('a', 500, agenda.now());
   agenda.due('a', 300);
   agenda.due('a', 400);
-  expect([agenda.dueNow(299), agenda.nextAfter(0), agenda.dueNow(300)]).toEqual([[], 300, ['a']]);
+  expect([agenda.at(299), agenda.at(300)]).toEqual([
+    { due: [], nextInMs: 1 },
+    { due: ['a'], nextInMs: undefined },
+  ]);
 });
 
 test('what was learnt while the database was asked stands', () => {
@@ -14,7 +17,7 @@ test('what was learnt while the database was asked stands', () => {
   const asked = agenda.now();
   agenda.due('a', 300);
   agenda.learnt('a', undefined, asked);
-  expect(agenda.dueNow(300)).toEqual(['a']);
+  expect(agenda.at(300).due).toEqual(['a']);
 });
 
 test('an answer that an answer to a later question has overtaken undoes nothing, also of an endpoint that was off in between', () => {
@@ -24,7 +27,7 @@ test('an answer that an answer to a later question has overtaken undoes nothing,
   agenda.forget('a');
   agenda.learnt('a', 300, agenda.now());
   agenda.learnt('a', undefined, first);
-  expect(agenda.dueNow(300)).toEqual(['a']);
+  expect(agenda.at(300).due).toEqual(['a']);
 });
 
 test('what is no longer due is not due', () => {
@@ -33,5 +36,5 @@ test('what is no longer due is not due', () => {
   agenda.due('b', 100);
   agenda.learnt('a', undefined, agenda.now());
   agenda.forget('b');
-  expect([agenda.dueNow(200), agenda.nextAfter(0)]).toEqual([[], undefined]);
+  expect(agenda.at(200)).toEqual({ due: [], nextInMs: undefined });
 });

@@ -33,14 +33,17 @@ export class Agenda {
     this.#dueAtMs.delete(endpointId);
   }
 
-  dueNow(nowMs: number): string[] {
-    return [...this.#dueAtMs].filter(([, at]) => at <= nowMs).map(([endpointId]) => endpointId);
-  }
-
-  /** Of those that are not due yet. */
-  nextAfter(nowMs: number): number | undefined {
+  /**
+   * What is due at a moment, and in how many ms the next comes of what is not. One moment for both: an endpoint that falls due between two looks at the clock
+   * would be in neither.
+   */
+  at(nowMs: number): { due: string[]; nextInMs: number | undefined } {
+    const due: string[] = [];
     let next: number | undefined;
-    for (const at of this.#dueAtMs.values()) if (at > nowMs && (next === undefined || at < next)) next = at;
-    return next;
+    for (const [endpointId, at] of this.#dueAtMs) {
+      if (at <= nowMs) due.push(endpointId);
+      else if (next === undefined || at < next) next = at;
+    }
+    return { due, nextInMs: next === undefined ? undefined : next - nowMs };
   }
 }

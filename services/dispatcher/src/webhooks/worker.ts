@@ -76,9 +76,10 @@ export class Worker implements AsyncDisposable {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       this.#woken = Promise.withResolvers<void>();
-      const wanted = this.#wanted();
+      const { due, nextInMs } = this.#agenda.at(Date.now());
+      const wanted = this.#wanted(due);
       if (wanted.length === 0) {
-        await this.#pause();
+        await this.#pause(nextInMs);
         continue;
       }
       try {
@@ -90,19 +91,17 @@ export class Worker implements AsyncDisposable {
     }
   }
 
-  async #pause(): Promise<void> {
-    const now = Date.now();
-    const next = Math.min((this.#agenda.nextAfter(now) ?? now + longestPauseMs) - now, longestPauseMs);
+  async #pause(nextInMs = longestPauseMs): Promise<void> {
     const over = new AbortController();
-    const tick = delay(Math.max(1, next), undefined, { signal: over.signal }).catch(() => undefined);
+    const tick = delay(Math.min(nextInMs, longestPauseMs), undefined, { signal: over.signal }).catch(() => undefined);
     await Promise.race([this.#woken.promise, tick]);
     over.abort();
   }
 
-  #wanted(): Wanted[] {
+  #wanted(due: string[]): Wanted[] {
     const wanted: Wanted[] = [];
     let left = this.#deps.settings.concurrency - this.#places.taken;
-    for (const id of this.#agenda.dueNow(Date.now())) {
+    for (const id of due) {
       const endpoint = this.#endpoints.get(id);
       if (!endpoint?.enabled) {
         // Enabled again it is looked at anew.
