@@ -235,7 +235,13 @@ test('what was taken out of a stream that stands is noticed and filled in, also 
   expect(complete).toMatchObject({ violations: 1, first: [{ conversation_id: conversationId }] });
   expect((await baton('events', 'rebuild', '--yes', '--json')).lines).toMatchObject([{ missing: n, published: n }]);
   expect((await baton('events', 'rebuild', '--dry-run', '--json')).lines).toMatchObject([{ missing: 0 }]);
-  expect(await baton('verify', '--grace', '1s')).toMatchObject({ code: 0, stdout: expect.stringContaining('No invariant is broken.') });
+  // Who makes webhooks of events may still be finding out that the stream of the test before is no more.
+  const whole = await eventually(
+    () => baton('verify', '--grace', '1s'),
+    ({ code }) => code === 0,
+    { timeoutMs: 20_000 },
+  );
+  expect(whole.stdout).toContain('No invariant is broken.');
 });
 
 test('what waits in INBOUND is told of and read again, and nothing of it is doubled', async () => {
@@ -261,12 +267,12 @@ test('what waits in INBOUND is told of and read again, and nothing of it is doub
       { messages: 3, left: 3, partitions: [expect.any(Number)] },
     ]);
     // Once the messages have waited for longer than the second of grace.
-    const late = await eventually(
+    await eventually(
       () => baton('verify', '--grace', '1s', '--json'),
-      ({ code }) => code === 1,
+      ({ code, lines: [{ invariants }] }) =>
+        code === 1 && invariants.find(({ invariant }: { invariant: string }) => invariant === 'inbound.drains').violations === 1,
+      { what: 'verify tells of what waits' },
     );
-    const drains = late.lines[0].invariants.find(({ invariant }: { invariant: string }) => invariant === 'inbound.drains');
-    expect(drains.violations).toBe(1);
     const consumers = async () => (await inbound.consumers.list('INBOUND').next()).map(({ name, created }) => `${name} ${created}`).join();
     const reading = await consumers();
     const replaying = baton('inbound', 'replay', '--json');

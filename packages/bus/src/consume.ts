@@ -30,6 +30,9 @@ export interface ConsumeOptions {
   logger: Logger;
 }
 
+/** Without two in a row the consumer is declared anew: a server does not always tell who waits that it has been deleted. */
+const signOfLifeMs = 1000;
+
 /**
  * Consumes until disposed; disposal waits for the handlers in hand. Deleted consumers and streams are declared anew.
  * Only as many messages are asked for as there are free places: one that waited in the client's own buffer would get no sign of life, and behind slow
@@ -80,7 +83,11 @@ export function consume(bus: Bus, o: ConsumeOptions): AsyncDisposable {
         while (!stopped) {
           await room();
           if (stopped) break;
-          fetching = await consumer.fetch({ max_messages: o.concurrency - inHand.size, expires: 10_000 });
+          fetching = await consumer.fetch({
+            max_messages: o.concurrency - inHand.size,
+            expires: 10_000,
+            idle_heartbeat: signOfLifeMs,
+          });
           for await (const message of fetching) void work(message);
         }
       } catch (error) {

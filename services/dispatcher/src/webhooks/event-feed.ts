@@ -21,6 +21,9 @@ export async function storedEvents(bus: Bus): Promise<StoredEvents> {
 
 const most = 500;
 
+/** Without two signs of life in a row reading begins anew: a server does not always tell who waits that the stream has been deleted. */
+const signOfLifeMs = 1000;
+
 /** `caughtUp`: nothing more is stored for now. */
 export interface Batch {
   messages: JsMsg[];
@@ -34,7 +37,7 @@ export interface Batch {
  */
 export async function* readEvents(
   bus: Bus,
-  o: { filterSubjects: string[]; from: From; streamCreated: string; upTo?: number; idleMs: number; signal: AbortSignal },
+  o: { filterSubjects: string[]; from: From; streamCreated: string; upTo?: number; signal: AbortSignal },
 ): AsyncGenerator<Batch> {
   const { consumer, waiting } = await ephemeral(bus, o);
   let expected = 1;
@@ -44,10 +47,10 @@ export async function* readEvents(
     if (waiting === 0 && o.upTo !== undefined) return;
     for (;;) {
       o.signal.throwIfAborted();
-      const messages = await consumer.fetch({ max_messages: most, expires: o.idleMs });
+      const messages = await consumer.fetch({ max_messages: most, expires: 10_000, idle_heartbeat: signOfLifeMs });
       const stop = () => messages.stop();
       o.signal.addEventListener('abort', stop, { once: true });
-      // Told while it was asked: the listener comes too late, and nobody would hear of it before `idleMs` are over.
+      // Told while it was asked: the listener comes too late, and nobody would hear of it before the request has run out.
       if (o.signal.aborted) stop();
       let batch: JsMsg[] = [];
       for await (const message of messages) {

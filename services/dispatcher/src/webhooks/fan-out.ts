@@ -112,7 +112,7 @@ export class FanOut implements AsyncDisposable {
     const progress = { seen, caughtUp: false };
     const sign = this.#signsOfLife(lease, progress, reading);
     try {
-      const asked = { filterSubjects: webhookSubjects, from, streamCreated: stream.created, idleMs: 10_000, signal };
+      const asked = { filterSubjects: webhookSubjects, from, streamCreated: stream.created, signal };
       for await (const batch of readEvents(this.#deps.bus(), asked)) {
         progress.caughtUp = false;
         await this.#take(batch, seen);

@@ -69,7 +69,6 @@ async function fromEvents(
     from: { time: new Date(o.since.getTime() - clockSkewMs) },
     streamCreated: o.stream.created,
     upTo: o.stream.last,
-    idleMs: 5000,
     signal: AbortSignal.timeout(20_000),
   });
   for await (const { messages } of batches) {
