@@ -119,6 +119,11 @@ test('a sound installation breaks no invariant, and one damage of each kind is f
     expect([...new Set((await foundAfter(damage)).map((one) => one.invariant))], invariant).toContain(invariant);
   const ofPostgres = [...conversationInvariants, ...installationInvariants].map(({ name }) => name);
   expect(Object.keys(damages)).toEqual(expect.arrayContaining(ofPostgres));
+  // What has been taken is cleared out of INBOUND every two seconds.
+  await eventually(
+    async () => (await (await jetstreamManager(nats)).streams.info('INBOUND')).state.messages,
+    (n) => n === 0,
+  );
   const [looked, status] = await Promise.all([baton('verify', '--grace', '1s', '--json'), baton('status', '--json')]);
   expect(looked).toMatchObject({ code: 0, lines: [{ violations: 0 }] });
   const unseen = looked.lines[0].invariants.filter(({ checked }: { checked: number }) => checked === 0);

@@ -22,7 +22,9 @@ const hour = 3_600_000;
  */
 const dedupWindowMs = 2 * 60_000;
 
-/** What may be lost is stated here: nothing of INBOUND until it is consumed; EVENTS after seven days (Postgres keeps the facts). */
+/**
+ * What may be lost is stated here: nothing of INBOUND, out of which conversation-state clears what it has taken; EVENTS after seven days (Postgres keeps the facts).
+ */
 function streamConfigs(s: StreamSettings, batches: boolean): (Partial<StreamConfig> & { name: string; subjects: string[] })[] {
   const common = {
     storage: StorageType.File,
@@ -37,7 +39,7 @@ function streamConfigs(s: StreamSettings, batches: boolean): (Partial<StreamConf
       ...common,
       name: streams.inbound,
       subjects: ['inbound.>'],
-      retention: RetentionPolicy.Workqueue,
+      retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.New,
       max_bytes: s.inboundMaxBytes,
     },
@@ -73,8 +75,9 @@ export async function ensureStream(bus: Bus, config: Partial<StreamConfig> & { n
     await bus.jsm.streams.add(config);
   } catch (error) {
     if (!(error instanceof JetStreamApiError) || !mayExist.has(error.code)) throw error;
-    await bus.jsm.streams.update(config.name, config).catch(() => {
-      throw error;
+    await bus.jsm.streams.update(config.name, config).catch((refused: unknown) => {
+      // With another configuration it says what of it cannot be changed.
+      throw error.code === 10058 ? refused : error;
     });
   }
 }

@@ -74,7 +74,7 @@ const changesOf = (stream: string) => [`$JS.API.STREAM.CREATE.${stream}`, `$JS.A
 const directory = `KV_${directoryBucket}`;
 const anyService = {
   publish: [
-    ...endsOf('INBOUND'),
+    `$JS.API.STREAM.DELETE.INBOUND`,
     `$JS.API.STREAM.DELETE.EVENTS`,
     ...endsOf(directory),
     // A stream of one's own could take in what others hold.
@@ -106,6 +106,7 @@ const forbidden: Record<Exclude<BusUser, 'operator'>, { publish: string[]; subsc
     publish: [
       ...waysInto('EVENTS'),
       ...waysInto('INBOUND'),
+      ...endsOf('INBOUND'),
       ...endsOf('EVENTS'),
       ...changesOf('EVENTS'),
       ...changesOf(directory),
@@ -127,6 +128,7 @@ const forbidden: Record<Exclude<BusUser, 'operator'>, { publish: string[]; subsc
   dispatcher: {
     publish: [
       ...waysInto('INBOUND'),
+      ...endsOf('INBOUND'),
       ...endsOf('EVENTS'),
       ...changesOf('INBOUND'),
       ...changesOf(directory),
@@ -141,6 +143,7 @@ const forbidden: Record<Exclude<BusUser, 'operator'>, { publish: string[]; subsc
   gateway: {
     publish: [
       ...waysInto('INBOUND'),
+      ...endsOf('INBOUND'),
       ...changesOf(directory),
       ...endsOf('EVENTS'),
       ...changesOf('EVENTS'),

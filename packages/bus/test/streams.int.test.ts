@@ -16,7 +16,7 @@ it('the streams may be declared by everybody at once, and again', async () => {
   await Promise.all([server.bus, other, server.bus, other].map((bus) => declareStreams(bus, defaultStreamSettings)));
   await declareStreams(other, defaultStreamSettings);
   const inbound = await server.bus.jsm.streams.info('INBOUND');
-  expect(inbound.config).toMatchObject({ retention: 'workqueue', discard: 'new', max_bytes: defaultStreamSettings.inboundMaxBytes });
+  expect(inbound.config).toMatchObject({ retention: 'limits', discard: 'new', max_bytes: defaultStreamSettings.inboundMaxBytes });
   expect((await server.bus.jsm.streams.info('EVENTS')).config).toMatchObject({ retention: 'limits', discard: 'old' });
 });
 

@@ -80,8 +80,9 @@ const own: Record<Exclude<BusUser, 'operator'>, () => BusRights> = {
       `$KV.${directoryBucket}.>`,
       ...[streams.inbound, streams.events, directory].flatMap(declares),
       ...keepsConsumers(streams.inbound),
-      // What of it waits, before it is read again.
+      // What of it waits; and what of it has been taken is cleared out.
       `$JS.API.STREAM.MSG.GET.${streams.inbound}`,
+      `$JS.API.STREAM.PURGE.${streams.inbound}`,
       // What it holds, before what it lacks is published again.
       ...readsAs(streams.events, rebuildConsumer),
       // What a customer's erasure takes out of it.

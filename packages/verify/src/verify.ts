@@ -1,4 +1,4 @@
-import { JetStreamApiError, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
+import { JetStreamApiError, type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { EventChains } from './event-chains.ts';
 import { judgeEventLog } from './event-log.ts';
@@ -7,6 +7,7 @@ import type { Query, Violation } from './invariants/invariant.ts';
 import { judgeConversations, judgeInstallation } from './judge-rows.ts';
 import { inSlices, unhurried } from './slices.ts';
 import { type Verdict, Verdicts } from './verdicts.ts';
+import { waitingInbound } from './waiting-inbound.ts';
 
 const partitions = 16;
 /** Rows of the index that one statement walks over. */
@@ -46,8 +47,7 @@ export async function verify(o: VerifyOptions): Promise<Verdict[]> {
   const manager = await jetstreamManager(o.connection);
   const stream = await infoOf(() => manager.streams.info('EVENTS'));
   await lookAtEvents(run, stream);
-  const inbound = await infoOf(() => manager.streams.info('INBOUND'));
-  if (o.workspaceId === null) lookAtInbound(run, inbound);
+  if (o.workspaceId === null) await lookAtInbound(run, manager);
   return run.verdicts.list;
 }
 
@@ -149,10 +149,10 @@ function ofEvent(invariant: string, conversation_id: string, id: string, detail:
   return { invariant, workspace_id: null, conversation_id, id, detail };
 }
 
-function lookAtInbound({ verdicts, settledBefore }: Run, inbound: StreamInfo | undefined): void {
+async function lookAtInbound({ verdicts, settledBefore }: Run, manager: JetStreamManager): Promise<void> {
   verdicts.checked('inbound', 1);
-  const state = inbound?.state;
-  if (!state || state.messages === 0 || new Date(state.first_ts) >= settledBefore) return;
-  const detail = `${state.messages} messages wait, the oldest since ${state.first_ts}`;
-  verdicts.found([{ invariant: 'inbound.drains', workspace_id: null, conversation_id: null, id: `INBOUND#${state.first_seq}`, detail }]);
+  const waiting = await waitingInbound(manager);
+  if (!waiting || waiting.oldest.time >= settledBefore) return;
+  const detail = `${waiting.messages} messages wait, the oldest since ${waiting.oldest.time.toISOString()}`;
+  verdicts.found([{ invariant: 'inbound.drains', workspace_id: null, conversation_id: null, id: `INBOUND#${waiting.oldest.seq}`, detail }]);
 }

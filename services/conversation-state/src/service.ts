@@ -18,6 +18,7 @@ import { exportsAtOnce } from './handlers/export/export-conversations.ts';
 import { InboundLane } from './inbound/lane.ts';
 import { Leases } from './inbound/leases.ts';
 import { InboundReader } from './inbound/reader.ts';
+import { InboundTidy } from './inbound/tidy.ts';
 import { EventsStream } from './outbox/events-stream.ts';
 import { OutboxRelay } from './outbox/relay.ts';
 import { rpcServices } from './rpc.ts';
@@ -31,11 +32,12 @@ import * as inbox from './store/migrations/20261121_e_inbox.ts';
 import * as deletion from './store/migrations/20261121_f_deletion.ts';
 import * as doubtfulSends from './store/migrations/20261121_i_doubtful_sends.ts';
 import * as eventsStream from './store/migrations/20261121_j_events_stream.ts';
-import * as deadLetterSurvey from './store/migrations/20261122_e_dead_letter_survey.ts';
 import * as outside from './store/migrations/20261122_f_outside.ts';
 import * as mailThread from './store/migrations/20261122_g_mail_thread.ts';
 import * as suggestions from './store/migrations/20261122_j_suggestions.ts';
 import * as usage from './store/migrations/20261122_j_usage.ts';
+import * as deadLetterSurvey from './store/migrations/dead-letters/20261122_e_dead_letter_survey.ts';
+import * as deadLetterOnce from './store/migrations/dead-letters/20261124_a_dead_letter_once.ts';
 import * as outboxAgain from './store/migrations/events/20261122_z_outbox_again.ts';
 import * as notes from './store/migrations/people/20261123_n_notes.ts';
 import * as takenOverBy from './store/migrations/people/20261123_n_taken_over_by.ts';
@@ -73,6 +75,7 @@ export const migrations = {
   '20261123_n_notes': notes,
   '20261123_n_taken_over_by': takenOverBy,
   '20261123_n_traffic': trafficTables,
+  '20261124_a_dead_letter_once': deadLetterOnce,
 };
 
 export interface Service extends AsyncDisposable {
@@ -235,6 +238,7 @@ function startLoops(o: Ground): {
   );
   const reader = new InboundReader({ bus, logger, arrived: (read) => working[read.lease.partition % lanes]?.add(read) });
   open.use(reader);
+  const tidy = open.use(new InboundTidy({ bus, logger, leads }));
   leases = open.use(
     new Leases({
       pool: systemPool,
@@ -253,6 +257,7 @@ function startLoops(o: Ground): {
   clock.start();
   sweeper.start();
   backlog.start();
+  tidy.start();
   leases.start();
   return { relay, stream };
 }

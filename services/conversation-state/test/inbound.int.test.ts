@@ -2,7 +2,7 @@ import { publish } from '@baton/bus/publish.ts';
 import { ListMessagesRequest } from '@baton/contracts/gen/baton/conversation/v1/conversation_service.ts';
 import { Agent } from '@baton/contracts/gen/baton/conversation/v1/directory_service.ts';
 import { newId } from '@baton/contracts/ids.ts';
-import { inboundSubject, partitionOf } from '@baton/contracts/subjects.ts';
+import { inboundConsumer, inboundSubject, partitionOf } from '@baton/contracts/subjects.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { event, meet, patch, row, sendTo, settled, whatsapp, writeByHand } from './acts.ts';
@@ -109,6 +109,26 @@ test('a message of another tenant’s account or agent is put aside, also in one
   expect(
     await row(h, 'select count(*)::int as n from conversation.message where from_number = $1 and workspace_id = $2', [from, w.workspaceId]),
   ).toEqual({ n: 0 });
+});
+
+test('what is read a second time is stored once, and given up once', async () => {
+  const from = newCustomer();
+  const before = (await deadLetters()).length;
+  const partition = partitionOf(w.agentId, from);
+  await Promise.all([send(h, inboundMessage(w, from, { text: 'Once' })), raw(from, '{"text": oops')]);
+  await eventually(
+    async () => (await deadLetters()).length,
+    (count) => count === before + 1,
+  );
+  const made = async () => (await h.bus.jsm.consumers.info('INBOUND', inboundConsumer(partition))).created;
+  const first = await made();
+  await h.bus.jsm.consumers.delete('INBOUND', inboundConsumer(partition));
+  await eventually(made, (now) => now !== first);
+  await send(h, inboundMessage(w, from, { text: 'Behind it' }));
+  await settled(h, w, from);
+  // Those two, and the one by which it is known that all is settled.
+  expect(await conversationOf(h, w, from, 3)).toMatchObject({ message_count: 3 });
+  expect((await deadLetters()).length).toBe(before + 1);
 });
 
 test('a dead letter can be retried once its cause is gone, and dropped for good', async () => {

@@ -30,7 +30,7 @@ function replay(context: Context): Command {
     .summary('read again what INBOUND holds')
     .description(
       'Has what INBOUND holds read again, in order, on the way of every message, and waits until it is taken.\n' +
-        'A message leaves INBOUND when Postgres has it, so nothing can be read a second time that was taken; should it be (NATS restored from a copy), ' +
+        'A message leaves INBOUND some two seconds after Postgres has it; should one be read a second time (also when NATS was restored from a copy), ' +
         'the provider’s id makes it harmless. Whole partitions begin anew at their first message; the range says what is counted and waited for.',
     )
     .option('--since <time>', 'stored from then on: a time, or how long ago', moment)

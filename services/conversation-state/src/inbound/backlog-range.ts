@@ -15,7 +15,7 @@ export interface Held {
   partitions: Map<number, number>;
 }
 
-/** The first message at this place or after it. INBOUND is a work queue: it cannot have a second consumer, so its messages are asked for one by one. */
+/** The first message at this place or after it. */
 async function messageFrom(bus: Bus, sequence: number): Promise<StoredMsg | undefined> {
   // The client's types know it of direct gets alone; the server takes it here as well.
   const asked = { seq: Math.max(1, sequence), next_by_subj: 'inbound.>' };
@@ -60,7 +60,7 @@ export async function heldIn(bus: Bus, range: Range, signal: AbortSignal): Promi
   return held;
 }
 
-/** Whoever reads the partition finds its consumer gone, and makes it anew: from the first message that nobody has acknowledged. */
+/** Whoever reads the partition finds its consumer gone, and makes it anew: from the first message that the stream holds. */
 export async function readAgain(bus: Bus, partition: number): Promise<void> {
   await bus.jsm.consumers.delete(streams.inbound, inboundConsumer(partition)).catch((error: unknown) => {
     if (!(error instanceof JetStreamApiError)) throw error;

@@ -106,6 +106,7 @@ export class InboundLane implements AsyncDisposable {
     try {
       await recordDeadLetter(this.#store, {
         workspaceId,
+        deliveryKey: `${read.message.seq}:${read.message.info.timestampNanos}`,
         subject: read.message.subject,
         payload: read.message.string(),
         error: error instanceof Error ? error.message : String(error),

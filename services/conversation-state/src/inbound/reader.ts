@@ -21,8 +21,8 @@ interface Reading {
 }
 
 /**
- * Reads the partitions that this process holds and hands them on in stream order. Taking a partition declares its consumer anew, so reading starts
- * at the first message that nobody has acknowledged: redelivery, which reorders, plays no part.
+ * Reads the partitions that this process holds and hands them on in stream order. Taking a partition declares its consumer anew, so reading starts at the first message
+ * that stands in the stream (see `tidy.ts`), which may have been taken a moment ago: it is known by its provider's id. Redelivery, which reorders, plays no part.
  */
 export class InboundReader implements AsyncDisposable {
   readonly #bus: Bus;
@@ -102,6 +102,8 @@ export class InboundReader implements AsyncDisposable {
       deliver_policy: DeliverPolicy.All,
       ack_wait: nanos(60_000),
       max_ack_pending: 4000,
+      // It is made anew by whoever takes the partition, also when the server has been away: on the disk its state would be written and synced ten times a second for nobody.
+      mem_storage: true,
     });
     const consumer = await this.#bus.js.consumers.get(streams.inbound, name);
     return consumer.consume({ max_messages: 500, expires: 30_000, abort_on_missing_resource: true });

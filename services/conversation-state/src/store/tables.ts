@@ -61,6 +61,8 @@ export interface Tables {
 export interface DeadLetterRow {
   dead_letter_id: string;
   workspace_id: string;
+  /** Which delivery it was; null with those that are older than this. */
+  delivery_key: string | null;
   subject: string;
   payload: string;
   error: string;

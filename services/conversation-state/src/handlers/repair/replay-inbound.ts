@@ -8,8 +8,8 @@ import { type Held, heldIn, rangeOf, readAgain } from '../../inbound/backlog-ran
 const lookEveryMs = 500;
 
 /**
- * ReplayInbound. What has been taken has left INBOUND, so there is nothing but what was not: it is read again in order, through the way of every message, and what was
- * taken after all is known by its provider's id. Ends when none of it is left; the caller decides how long to wait.
+ * ReplayInbound. What has been taken leaves INBOUND within seconds, so there is little but what was not: it is read again in order, through the way of every message, and
+ * what was taken after all is known by its provider's id. Ends when none of it is left; the caller decides how long to wait.
  */
 export async function handleReplayInbound(
   { bus }: { bus: Bus },
