@@ -12,7 +12,7 @@ const noConsumer = 10014;
 
 /**
  * Takes out of INBOUND what all partitions have been taken up to. A work queue would do it with every acknowledgement, and write and sync each removal by itself:
- * a fifth of what a message costs in all. Only the holder of partition 0 does it; two would do no harm.
+ * more than anything else that a message costs it. Only the holder of partition 0 does it; two would do no harm.
  */
 export class InboundTidy implements AsyncDisposable {
   readonly #bus: Bus;
