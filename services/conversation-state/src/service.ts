@@ -238,7 +238,7 @@ function startLoops(o: Ground): {
   );
   const reader = new InboundReader({ bus, logger, arrived: (read) => working[read.lease.partition % lanes]?.add(read) });
   open.use(reader);
-  const tidy = open.use(new InboundTidy({ bus, logger, leads }));
+  const tidy = open.use(new InboundTidy({ bus, logger, leads, era: () => stream.era }));
   leases = open.use(
     new Leases({
       pool: systemPool,

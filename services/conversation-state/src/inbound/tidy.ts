@@ -3,6 +3,7 @@ import type { Bus } from '@baton/bus/connect.ts';
 import { inboundConsumer, partitionCount, partitionToken, streams } from '@baton/contracts/subjects.ts';
 import type { Logger } from '@baton/runtime/logger.ts';
 import { JetStreamApiError } from '@nats-io/jetstream';
+import type { Era } from '../outbox/events-stream.ts';
 
 /** What has been taken stands in INBOUND for so long at most, and is read once more by whoever takes a partition over in that time. */
 const everyMs = 2000;
@@ -18,13 +19,16 @@ export class InboundTidy implements AsyncDisposable {
   readonly #bus: Bus;
   readonly #logger: Logger;
   readonly #leads: () => boolean;
+  readonly #era: () => Era | undefined;
   readonly #stop = new AbortController();
   #running: Promise<void> | undefined;
 
-  constructor(o: { bus: Bus; logger: Logger; leads(): boolean }) {
+  /** `era`: another one after each moment in which the server may have lost its store; undefined in such a moment. */
+  constructor(o: { bus: Bus; logger: Logger; leads(): boolean; era(): Era | undefined }) {
     this.#bus = o.bus;
     this.#logger = o.logger;
     this.#leads = o.leads;
+    this.#era = o.era;
   }
 
   start(): void {
@@ -35,9 +39,10 @@ export class InboundTidy implements AsyncDisposable {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       await delay(everyMs, undefined, { signal }).catch(() => undefined);
-      if (signal.aborted || !this.#leads()) continue;
+      const era = this.#era();
+      if (signal.aborted || !era || !this.#leads()) continue;
       try {
-        await tidyInbound(this.#bus);
+        await tidyInbound(this.#bus, () => this.#era() === era);
       } catch (error) {
         if (!signal.aborted) this.#logger.warn({ err: error }, 'what has been taken could not be cleared out of INBOUND; trying again');
       }
@@ -50,14 +55,17 @@ export class InboundTidy implements AsyncDisposable {
   }
 }
 
-/** Removes what every partition has been taken up to, and nothing behind it. */
-export async function tidyInbound(bus: Bus): Promise<void> {
+/**
+ * Removes what every partition has been taken up to, and nothing behind it. `same`: whether it is certainly the stream of before; in one made anew the same places are
+ * those of other messages.
+ */
+export async function tidyInbound(bus: Bus, same: () => boolean): Promise<void> {
   const { state } = await bus.jsm.streams.info(streams.inbound);
   if (state.messages === 0) return;
   // The end of the stream is looked at first: what is stored later than that is left alone, whatever the partitions say.
   const ends = await Promise.all(Array.from({ length: partitionCount }, (_, partition) => takenUpTo(bus, partition)));
   const end = Math.min(state.last_seq, ...ends);
-  if (end >= state.first_seq) await bus.jsm.streams.purge(streams.inbound, { seq: end + 1 });
+  if (end >= state.first_seq && same()) await bus.jsm.streams.purge(streams.inbound, { seq: end + 1 });
 }
 
 /**
