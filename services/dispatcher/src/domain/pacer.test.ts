@@ -100,6 +100,21 @@ describe('a provider that refuses for now', () => {
     expect(second!.at - first!.at).toBeLessThanOrEqual(200);
   });
 
+  it('slows a backlog down for as long as the taught pace takes to grow, not for what it was when turns were given out', () => {
+    const pacer = new Pacer();
+    const one = leaving({ rates: unlimited });
+    for (let n = 0; n < 6; n++) pacer.refused(one, { scope: 'account', afterMs: 1000 }, n * 1000);
+    const out = letOut(
+      pacer,
+      Array.from({ length: 100 }, () => one),
+      6000,
+    ).map(({ at }) => at - 6000);
+    // Half a message a second at first: 200 s for a hundred of them, were it to stay so.
+    expect(out.filter((at) => at <= 5000).length).toBeLessThan(6);
+    expect(out.at(-1)).toBeGreaterThan(15_000);
+    expect(out.at(-1)).toBeLessThan(45_000);
+  });
+
   it('teaches a pace where none was known, which is forgotten in time', () => {
     const pacer = new Pacer();
     const one = leaving({ rates: unlimited });

@@ -33,7 +33,8 @@ const nearMs = 250;
 
 /**
  * Keeps each account to what its provider takes: by the rates it documents, and by its refusals, which pause the account (or one customer of it) and halve the
- * pace. Who may not go now is told when its turn is; turns are given out in the order of asking and an even pace apart, so a backlog does not come back at once.
+ * pace. Who may not go now is told when its turn is; turns are given out in the order of asking and an even pace apart (one that was taught grows meanwhile), so a
+ * backlog does not come back at once.
  * Remembers numbers only, per account and pair: the backlog itself waits in JetStream and Postgres. Each instance keeps to the whole rate; several together
  * learn their shares from the provider's refusals.
  */
@@ -121,24 +122,29 @@ function laneOf(lanes: LRUCache<string, Lane>, key: string, rate: Rate | null): 
   return lane;
 }
 
-/** Messages a second; undefined: as many as there are. */
-function pace(lane: Lane, rate: Rate | null, nowMs: number): number | undefined {
-  const documented = rate ? rate.messages / rate.seconds : undefined;
-  if (!lane.learned) return documented;
+const documented = (rate: Rate | null): number | undefined => (rate ? rate.messages / rate.seconds : undefined);
+
+/** What a refusal taught, grown until then; undefined: nothing, or no less than what the provider says itself. */
+function learnedPace(lane: Lane, rate: Rate | null, atMs: number): number | undefined {
+  if (!lane.learned) return undefined;
   const { perSecond, sinceMs } = lane.learned;
-  const now = perSecond * growth ** (Math.max(0, nowMs - sinceMs) / 1000);
-  if (now < (documented ?? noLimit)) return now;
-  lane.learned = undefined;
-  return documented;
+  const grown = perSecond * growth ** (Math.max(0, atMs - sinceMs) / 1000);
+  return grown < (documented(rate) ?? noLimit) ? grown : undefined;
 }
 
-function intervalOf(lane: Lane, rate: Rate | null, nowMs: number): number {
-  const perSecond = pace(lane, rate, nowMs);
+/** Messages a second at that time; undefined: as many as there are. */
+function pace(lane: Lane, rate: Rate | null, atMs: number): number | undefined {
+  return learnedPace(lane, rate, atMs) ?? documented(rate);
+}
+
+function intervalOf(lane: Lane, rate: Rate | null, atMs: number): number {
+  const perSecond = pace(lane, rate, atMs);
   return perSecond === undefined ? 0 : 1000 / perSecond;
 }
 
 /** From when on one more may go. */
 function ready(lane: Lane, rate: Rate | null, nowMs: number): number {
+  if (learnedPace(lane, rate, nowMs) === undefined) lane.learned = undefined;
   const ahead = lane.learned ? 0 : ((rate?.burst ?? 1) - 1) * intervalOf(lane, rate, nowMs);
   return Math.max(lane.pausedMs, lane.evenMs - ahead);
 }
@@ -148,6 +154,7 @@ function turn(lane: Lane, o: { rate: Rate | null; waited: boolean; nowMs: number
   if (o.waited && from - o.nowMs <= nearMs) return Math.max(0, from - o.nowMs);
   const earliest = Math.max(from, lane.queuedMs);
   if (earliest <= o.nowMs) return 0;
-  lane.queuedMs = earliest + intervalOf(lane, o.rate, o.nowMs);
+  // At the pace of that time: by today's a backlog of minutes would be given turns that are slow for long after the provider is well again.
+  lane.queuedMs = earliest + intervalOf(lane, o.rate, earliest);
   return earliest - o.nowMs;
 }
