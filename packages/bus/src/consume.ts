@@ -13,6 +13,7 @@ import { nanos } from '@nats-io/transport-node';
 import type { Logger } from 'pino';
 import type { Bus } from './connect.ts';
 import { type Outcome, retry, settle } from './settle.ts';
+import { signOfLifeMs } from './sign-of-life.ts';
 
 export interface ConsumeOptions {
   stream: string;
@@ -29,9 +30,6 @@ export interface ConsumeOptions {
   failed(message: JsMsg, error: unknown): Promise<Outcome>;
   logger: Logger;
 }
-
-/** Without two in a row the consumer is declared anew: a server does not always tell who waits that it has been deleted. */
-const signOfLifeMs = 1000;
 
 /**
  * Consumes until disposed; disposal waits for the handlers in hand. Deleted consumers and streams are declared anew.

@@ -66,18 +66,19 @@ export async function declareStreams(bus: Bus, settings: StreamSettings, only?: 
   for (const config of configs.filter(({ name }) => only === undefined || name === only)) await ensureStream(bus, config);
 }
 
-// 10058: exists with another configuration. 10047: no room for its limit, which the server asks before it looks whether the stream is there already.
-const mayExist = new Set([10058, 10047]);
+// The server's codes. No room for its limit is asked before it is looked whether the stream is there already.
+const existsOtherwise = 10058;
+const noRoom = 10047;
 
 /** Creates one stream, or updates what may be updated of an existing one. */
 export async function ensureStream(bus: Bus, config: Partial<StreamConfig> & { name: string }): Promise<void> {
   try {
     await bus.jsm.streams.add(config);
   } catch (error) {
-    if (!(error instanceof JetStreamApiError) || !mayExist.has(error.code)) throw error;
+    if (!(error instanceof JetStreamApiError) || ![existsOtherwise, noRoom].includes(error.code)) throw error;
     await bus.jsm.streams.update(config.name, config).catch((refused: unknown) => {
       // With another configuration it says what of it cannot be changed.
-      throw error.code === 10058 ? refused : error;
+      throw error.code === existsOtherwise ? refused : error;
     });
   }
 }

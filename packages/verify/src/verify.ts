@@ -1,15 +1,16 @@
-import { JetStreamApiError, type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
+import { partitionCount } from '@baton/contracts/subjects.ts';
+import { type JetStreamManager, jetstreamManager, type StreamInfo } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { EventChains } from './event-chains.ts';
 import { judgeEventLog } from './event-log.ts';
 import { storedEvents } from './event-stream.ts';
 import type { Query, Violation } from './invariants/invariant.ts';
 import { judgeConversations, judgeInstallation } from './judge-rows.ts';
+import { noStream, orNone } from './or-none.ts';
 import { inSlices, unhurried } from './slices.ts';
 import { type Verdict, Verdicts } from './verdicts.ts';
 import { waitingInbound } from './waiting-inbound.ts';
 
-const partitions = 16;
 /** Rows of the index that one statement walks over. */
 const idsAtOnce = 5_000;
 /** Clocks of servers disagree by less. */
@@ -40,24 +41,15 @@ interface Run extends VerifyOptions {
 
 /** Holds an installation at work against every invariant that Postgres and NATS can tell of. It reads, and nothing else. */
 export async function verify(o: VerifyOptions): Promise<Verdict[]> {
-  const due = Array.from({ length: partitions }, () => new EventChains({ fromTheStart: false, remembers: 0 }));
+  const due = Array.from({ length: partitionCount }, () => new EventChains({ fromTheStart: false, remembers: 0 }));
   const run: Run = { ...o, query: unhurried(o.query, o.signal), verdicts: new Verdicts(o.kept), due };
   await lookAtConversations(run);
   await lookAtInstallation(run);
   const manager = await jetstreamManager(o.connection);
-  const stream = await infoOf(() => manager.streams.info('EVENTS'));
+  const stream = await orNone([noStream], () => manager.streams.info('EVENTS'));
   await lookAtEvents(run, stream);
   if (o.workspaceId === null) await lookAtInbound(run, manager);
   return run.verdicts.list;
-}
-
-async function infoOf(ask: () => Promise<StreamInfo>): Promise<StreamInfo | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === 10059) return undefined;
-    throw error;
-  }
 }
 
 async function lookAtConversations(run: Run): Promise<void> {

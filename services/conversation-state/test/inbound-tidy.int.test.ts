@@ -3,6 +3,7 @@ import { declareStreams, defaultStreamSettings } from '@baton/bus/streams.ts';
 import { inboundConsumer, partitionCount, partitionToken, streams } from '@baton/contracts/subjects.ts';
 import { eventually } from '@baton/testkit/eventually.ts';
 import { type Infra, startInfra } from '@baton/testkit/infra.ts';
+import { waitingInbound } from '@baton/verify/waiting-inbound.ts';
 import { AckPolicy } from '@nats-io/jetstream';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { tidyInbound } from '../src/inbound/tidy.ts';
@@ -96,6 +97,23 @@ test('nothing goes once the stream may be another one', async () => {
   await read(0, 1, [0]);
   expect(await left(false)).toEqual([1]);
   expect(await left()).toEqual([]);
+});
+
+test('who looks from outside tells what waits from what only stands there, also where nobody reads or nothing is', async () => {
+  const waiting = async () => {
+    const found = await waitingInbound(bus.jsm);
+    return found && [found.messages, found.oldest.seq];
+  };
+  await store(0, 1, 1);
+  await read(0, 1, [0]);
+  expect(await waiting()).toEqual([2, 2]);
+  await read(1, 2, [0, 1]);
+  expect(await waiting()).toBeUndefined();
+  await store(4);
+  await bus.jsm.consumers.delete(streams.inbound, inboundConsumer(4));
+  expect(await waiting()).toEqual([1, 4]);
+  await bus.jsm.streams.delete(streams.inbound);
+  expect(await waiting()).toBeUndefined();
 });
 
 test('a server that is killed forgets how far each partition was, and nothing that it stored', async () => {

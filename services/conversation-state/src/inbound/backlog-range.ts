@@ -15,10 +15,10 @@ export interface Held {
   partitions: Map<number, number>;
 }
 
-/** The first message at this place or after it. */
-async function messageFrom(bus: Bus, sequence: number): Promise<StoredMsg | undefined> {
+/** The first message at this place or after it whose subject fits. */
+export async function messageFrom(bus: Bus, sequence: number, subject = 'inbound.>'): Promise<StoredMsg | undefined> {
   // The client's types know it of direct gets alone; the server takes it here as well.
-  const asked = { seq: Math.max(1, sequence), next_by_subj: 'inbound.>' };
+  const asked = { seq: Math.max(1, sequence), next_by_subj: subject };
   return (await bus.jsm.streams.getMessage(streams.inbound, asked)) ?? undefined;
 }
 

@@ -4,6 +4,7 @@ import { inboundConsumer, partitionCount, partitionToken, streams } from '@baton
 import type { Logger } from '@baton/runtime/logger.ts';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import type { Era } from '../outbox/events-stream.ts';
+import { messageFrom } from './backlog-range.ts';
 
 /** What has been taken stands in INBOUND for so long at most, and is read once more by whoever takes a partition over in that time. */
 const everyMs = 2000;
@@ -76,9 +77,7 @@ export async function tidyInbound(bus: Bus, same: () => boolean): Promise<void> 
 async function takenUpTo(bus: Bus, partition: number): Promise<number> {
   const acknowledged = await acknowledgedUpTo(bus, partition);
   if (acknowledged === undefined) return 0;
-  // The client's types know it of direct gets alone; the server takes it here as well.
-  const asked = { seq: acknowledged + 1, next_by_subj: `inbound.*.${partitionToken(partition)}.>` };
-  const next = await bus.jsm.streams.getMessage(streams.inbound, asked);
+  const next = await messageFrom(bus, acknowledged + 1, `inbound.*.${partitionToken(partition)}.>`);
   return next ? next.seq - 1 : Number.POSITIVE_INFINITY;
 }
 

@@ -1,4 +1,5 @@
 import type { Bus } from '@baton/bus/connect.ts';
+import { signOfLifeMs } from '@baton/bus/sign-of-life.ts';
 import { streams } from '@baton/contracts/subjects.ts';
 import { AckPolicy, type Consumer, DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
 
@@ -20,9 +21,6 @@ export async function storedEvents(bus: Bus): Promise<StoredEvents> {
 }
 
 const most = 500;
-
-/** Without two signs of life in a row reading begins anew: a server does not always tell who waits that the stream has been deleted. */
-const signOfLifeMs = 1000;
 
 /** `caughtUp`: nothing more is stored for now. */
 export interface Batch {

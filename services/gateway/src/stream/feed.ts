@@ -1,4 +1,5 @@
 import type { Bus } from '@baton/bus/connect.ts';
+import { signOfLifeMs } from '@baton/bus/sign-of-life.ts';
 import { publicEventTypes } from '@baton/contracts/events.ts';
 import { eventFilter, streams } from '@baton/contracts/subjects.ts';
 import { AckPolicy, type Consumer, type ConsumerMessages, DeliverPolicy, type JsMsg } from '@nats-io/jetstream';
@@ -54,7 +55,7 @@ export async function openFeed(
   const messages = await consumer.consume({
     max_messages: 2000,
     expires: 10_000,
-    idle_heartbeat: 1000,
+    idle_heartbeat: signOfLifeMs,
     abort_on_missing_resource: true,
     callback: (message) => {
       if (!open) return;
