@@ -141,8 +141,6 @@ async function strikeEach(scene: Scene, points: readonly KillPoint[]): Promise<R
   for (const point of points) {
     await dieAt(scene, point, 2, eachPointWithinMs).catch((error: Error) => scene.wrong.push(error.message));
     await Promise.all(scene.running.stack.services.map((service) => service.ready()));
-    // An account refused for minutes is slow for minutes more (its pace is learned), which no later place is about.
-    if (point === 'timer.after_commit') scene.provider.respond();
   }
   scene.provider.respond();
   return Object.fromEntries(points.map((point) => [point, 1]));
