@@ -1,9 +1,6 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import pg from 'pg';
 import { bearBrokenConnections } from './broken-connections.ts';
-
-// int8 counts of ours stay far below 2^53.
-pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+import { pg } from './driver.ts';
 
 export interface Database<DB> extends AsyncDisposable {
   db: Kysely<DB>;

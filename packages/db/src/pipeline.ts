@@ -1,5 +1,6 @@
-import pg from 'pg';
 import { bearBrokenConnections } from './broken-connections.ts';
+import { pg } from './driver.ts';
+import { RoundTrip } from './round-trip.ts';
 import { workspaceList } from './scope.ts';
 import { apart, together } from './together.ts';
 
@@ -28,13 +29,16 @@ type Rows<Steps extends readonly Step<unknown>[]> = { [I in keyof Steps]: Steps[
 /** These statements are lookups by key, prepared once per connection: planned once, from indexes, and not compiled just in time for microseconds of work. */
 const keyLookups = ['enable_seqscan=off', 'plan_cache_mode=force_generic_plan', 'jit=off'];
 
-/** Connections on which several statements travel in one write, so a transaction costs two round trips instead of six. */
+const begin = statement('begin', 'begin');
+const scope = statement('scope', `select set_config('app.workspaces', $1, true)`);
+const commit: Step<unknown> = { statement: statement('commit', 'commit'), values: [] };
+
+/** Connections for `inPipeline`, where several statements travel in one write, so a transaction costs two round trips instead of six. */
 export function openPipelinePool(o: { url: string; name: string; poolSize: number; onError?: (error: Error) => void }): pg.Pool {
   const pool = new pg.Pool({
     connectionString: o.url,
     application_name: o.name,
     max: o.poolSize,
-    pipeline: true,
     options: keyLookups.map((setting) => `-c ${setting}`).join(' '),
     connectionTimeoutMillis: 5000,
     idleTimeoutMillis: 60_000,
@@ -59,8 +63,6 @@ export class Pipeline {
   constructor(client: pg.PoolClient, workspaceIds: Iterable<string>) {
     this.#client = client;
     this.#workspaceIds = workspaceList(workspaceIds);
-    // It stands in a statement as it is: nothing but what our ids are made of.
-    if (!/^[\w,-]*$/.test(this.#workspaceIds)) throw new Error('A workspace id has characters that ids do not have.');
   }
 
   /** Sends the steps in one write and waits for all their rows; the transaction begins with the first call. */
@@ -89,19 +91,29 @@ export class Pipeline {
   }
 
   async #send<Steps extends readonly Step<unknown>[]>(steps: Steps, last: boolean): Promise<Rows<Steps>> {
-    const opening: Promise<unknown>[] = [];
-    if (!this.#begun) {
-      this.#begun = true;
-      opening.push(this.#client.query(`begin; set local app.workspaces = '${this.#workspaceIds}'`));
-    }
-    const running = steps.map((step) => this.#client.query({ name: step.statement.name, text: step.statement.text, values: step.values }));
-    const closing = last ? [this.#client.query('commit')] : [];
-    // All must have answered before the connection is used again, so no early exit on the first failure.
-    const settled = await Promise.allSettled([...opening, ...running, ...closing]);
+    const opening = this.#begun
+      ? []
+      : [
+          { statement: begin, values: [] },
+          { statement: scope, values: [this.#workspaceIds] },
+        ];
+    this.#begun = true;
+    // Also when it fails: nothing of it stands, and nobody uses the connection again.
     if (last) this.#finished = true;
-    for (const result of settled) if (result.status === 'rejected') throw result.reason;
-    const results = (settled as PromiseFulfilledResult<pg.QueryResult>[]).slice(opening.length, opening.length + running.length);
-    return results.map((result) => result.value.rows) as Rows<Steps>;
+    const rows = await this.#roundTrip([...opening, ...steps, ...(last ? [commit] : [])]);
+    return rows.slice(opening.length, opening.length + steps.length) as Rows<Steps>;
+  }
+
+  async #roundTrip(steps: readonly Step<unknown>[]): Promise<unknown[][]> {
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#client.query(new RoundTrip(steps, (error, rows) => (error ? reject(error) : resolve(rows!))));
+      });
+    } catch (error) {
+      // From here on it leads to who asked; so far, to the socket that read the answer.
+      Error.captureStackTrace(error as Error);
+      throw error;
+    }
   }
 }
 

@@ -92,30 +92,19 @@ export class Actor {
     this.leaves();
   }
 
-  /** The pool as this actor sees it: what is sent in one go passes the gate together. */
+  /** The pool as this actor sees it. */
   pool(real: pg.Pool): pg.Pool {
     const connect = async () => gated(this, await real.connect());
     return { connect } as unknown as pg.Pool;
   }
 }
 
-type Query = { args: unknown[]; resolve(value: unknown): void; reject(error: unknown): void };
-
+/** A round trip tells its own callback, a query of pg's (a rollback) answers with a promise: both wait at the gate first. */
 function gated(actor: Actor, client: pg.PoolClient): pg.PoolClient {
-  let trip: Query[] | undefined;
-  const query = (...args: unknown[]) =>
-    new Promise((resolve, reject) => {
-      if (!trip) {
-        const going: Query[] = [];
-        trip = going;
-        queueMicrotask(() => void send(going));
-      }
-      trip.push({ args, resolve, reject });
-    });
-  const send = async (going: Query[]) => {
+  const query = async (what: pg.Submittable | string) => {
     await actor.gate();
-    trip = undefined;
-    for (const one of going) (client.query as (...args: unknown[]) => Promise<unknown>)(...one.args).then(one.resolve, one.reject);
+    if (typeof what === 'string') return client.query(what);
+    client.query(what);
   };
   return { query, release: (error?: Error) => client.release(error) } as unknown as pg.PoolClient;
 }
