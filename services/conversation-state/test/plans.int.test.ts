@@ -3,11 +3,13 @@ import type { Statement } from '@baton/db/pipeline.ts';
 import { startInfra } from '@baton/testkit/infra.ts';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { noChanges } from '../src/domain/changes.ts';
 import { lockInbound } from '../src/inbound/lock-inbound.ts';
 import { migrations } from '../src/service.ts';
 import { loadNote } from '../src/store/inbox/notes.ts';
 import * as loads from '../src/store/load.ts';
 import { loadSuggestion } from '../src/store/suggestions.ts';
+import { writeChanges } from '../src/store/write.ts';
 
 let infra: Awaited<ReturnType<typeof startInfra>>;
 let client: pg.Client;
@@ -29,6 +31,7 @@ const lookups: { name: string; text: string }[] = [
   loadNote,
   loadSuggestion,
   ...Object.values<unknown>(loads).filter(isStatement),
+  writeOfAll(),
 ];
 
 interface Plan {
@@ -43,6 +46,14 @@ function wholesale(plan: Plan): string[] {
   const own = /Index.* Scan/.test(plan['Node Type']) && plan['Index Cond'] === undefined ? [`all of ${plan['Index Name']}`] : [];
   const table = plan['Node Type'] === 'Seq Scan' ? ['all of a table'] : [];
   return [...own, ...table, ...(plan.Plans ?? []).flatMap(wholesale)];
+}
+
+/** One row of everything: which, the statement does not depend on. */
+function writeOfAll(): Statement<unknown> {
+  const changed = { contactUpdates: 'name', conversationUpdates: 'status', messageUpdates: 'status', dispatchUpdates: 'outcome' };
+  const update = (name: string) => ({ row: {}, seen: {}, changed: [changed[name as keyof typeof changed]] });
+  const all = Object.keys(noChanges()).map((name) => [name, [name in changed ? update(name) : {}]]);
+  return writeChanges(Object.fromEntries(all))!.statement;
 }
 
 // A connection plans each statement once, and an installation's first connections find the tables empty: what they choose then, they keep.

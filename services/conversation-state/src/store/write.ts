@@ -1,39 +1,64 @@
 import { type Statement, type Step, statement } from '@baton/db/pipeline.ts';
+import { arrayLiteral } from '@baton/db/round-trip.ts';
 import type { Changes, Update } from '../domain/changes.ts';
 import { columns, type Table } from './columns.ts';
 
-/** `column type, column type, …`: how JSON is read back, once per row (`json_populate_recordset` with operators beside it would parse it again for each). */
-const typed = (table: Table, names: readonly string[]) => names.map((name) => `${name} ${columns[table][name]}`).join(', ');
 const allOf = (table: Table) => Object.keys(columns[table]);
 
-/** One part of the statement: a data-modifying query over the JSON parameter `$n`. */
+/** One part of the statement: a data-modifying query over the rows of the JSON parameter `$n`. */
 interface Part {
   /** Distinguishes prepared statements; the same key is the same text. */
   key: string;
+  /** `$rows` is where the rows are read from, with the names and types of `row`. */
   sql: string;
-  rows: object[];
+  /** The columns of a row, with their types. */
+  row: [name: string, type: string][];
+  rows: unknown[][];
   /** Every row must have stood as it was read. */
   exact: boolean;
 }
 
+/**
+ * Rows travel as arrays without names: `json_to_recordset` makes a hash table of each object, and took 17 µs for a message's row where this takes 7.
+ * A JSON null is SQL's.
+ */
+function readRow(row: Part['row']): string {
+  return row
+    .map(([name, type], at) => {
+      if (type === 'jsonb') return `nullif(e->${at}, 'null') as ${name}`;
+      return `(e->>${at})${type === 'text' ? '' : `::${type}`} as ${name}`;
+    })
+    .join(', ');
+}
+
+const typed = (table: Table, names: readonly string[]): Part['row'] => names.map((name) => [name, columns[table][name]!]);
+
+/** An array of SQL's is written as its literal, everything else as JSON has it. */
+const cells = (row: Part['row'], from: Record<string, unknown>) =>
+  row.map(([name, type]) => (type === 'text[]' && from[name] !== null ? arrayLiteral(from[name] as string[]) : from[name]));
+
+function part(o: Omit<Part, 'rows'> & { rows: object[] }): Part {
+  return { ...o, rows: o.rows.map((row) => cells(o.row, row as Record<string, unknown>)) };
+}
+
 function insert(table: Table, rows: object[], conflict = ''): Part[] {
   if (rows.length === 0) return [];
-  const names = allOf(table);
-  const sql = `insert into conversation.${table} (${names.join(', ')})
-    select ${names.join(', ')} from json_to_recordset($n) as u(${typed(table, names)}) ${conflict} returning 1`;
-  return [{ key: `+${table}`, sql, rows, exact: false }];
+  const names = allOf(table).join(', ');
+  const sql = `insert into conversation.${table} (${names}) select ${names} from $rows ${conflict} returning 1`;
+  return [part({ key: `+${table}`, sql, row: typed(table, allOf(table)), rows, exact: false })];
 }
 
 /** Events go into the log and, as positions only, into the outbox. */
 function insertEvents(rows: object[]): Part[] {
-  const [part] = insert('event', rows);
-  if (!part) return [];
-  const logged = part.sql.replace('returning 1', 'returning workspace_id, partition, position');
+  const [log] = insert('event', rows);
+  if (!log) return [];
+  const logged = log.sql.replace('returning 1', 'returning workspace_id, partition, position');
   return [
-    { ...part, key: '+event', sql: logged },
+    { ...log, key: '+event', sql: logged },
     {
       key: '+outbox',
       sql: 'insert into conversation.outbox (workspace_id, partition, position) select * from w$before returning 1',
+      row: [],
       rows: [],
       exact: false,
     },
@@ -57,38 +82,35 @@ function update<Row extends object>(
     for (const name of o.fence) json[`seen_${name}`] = seen[name];
     return json;
   });
-  const seen = o.fence.map((name) => `seen_${name} ${columns[table][name]}`);
-  const sql = `update conversation.${table} t set ${changed.map((name) => `${name} = u.${name}`).join(', ')}
-    from json_to_recordset($n) as u(${[typed(table, [key, ...changed]), ...seen].join(', ')})
-    where t.${key} = any(array(select value->>'${key}' from json_array_elements($n)))
+  const seen = o.fence.map((name): [string, string] => [`seen_${name}`, columns[table][name]!]);
+  const sql = `update conversation.${table} t set ${changed.map((name) => `${name} = u.${name}`).join(', ')} from $rows u
+    where t.${key} = any(array(select ${key} from $rows))
       and ${[`t.${key} = u.${key}`, ...o.fence.map((name) => `t.${name} = u.seen_${name}`)].join(' and ')} returning 1`;
-  return [{ key: `~${table}:${changed.join()}`, sql, rows, exact: true }];
+  return [part({ key: `~${table}:${changed.join()}`, sql, row: [...typed(table, [key, ...changed]), ...seen], rows, exact: true })];
 }
 
 function remove(table: Table, keys: string[], rows: object[]): Part[] {
   if (rows.length === 0) return [];
-  const sql = `delete from conversation.${table} t using json_to_recordset($n) as u(${typed(table, keys)})
-    where t.${keys[0]} = any(array(select value->>'${keys[0]}' from json_array_elements($n)))
-      and ${keys.map((name) => `t.${name} = u.${name}`).join(' and ')} returning 1`;
-  return [{ key: `-${table}`, sql, rows, exact: false }];
+  const sql = `delete from conversation.${table} t using $rows u
+    where t.${keys[0]} = any(array(select ${keys[0]} from $rows)) and ${keys.map((name) => `t.${name} = u.${name}`).join(' and ')} returning 1`;
+  return [part({ key: `-${table}`, sql, row: typed(table, keys), rows, exact: false })];
 }
 
 /** A new conversation is with a contact that stands and will stand until it is committed: merge and erasure wait for this lock, or it for them. */
 function stillMet(rows: Changes['contactsMet']): Part[] {
   if (rows.length === 0) return [];
   const sql = `select 1 from conversation.contact t
-    where t.contact_id = any(array(select value->>'contact_id' from json_array_elements($n))) and t.merged_into is null and t.erased_at is null
-    for key share`;
-  return [{ key: '?contact', sql, rows, exact: true }];
+    where t.contact_id = any(array(select contact_id from $rows)) and t.merged_into is null and t.erased_at is null for key share`;
+  return [part({ key: '?contact', sql, row: typed('contact', ['contact_id']), rows, exact: true })];
 }
 
 /** Sets columns without a fence; the first name is the key. */
-function replace(table: Table, [key = '', ...names]: string[], rows: object[]): Part[] {
+function replace(table: Table, names: [key: string, ...others: string[]], rows: object[]): Part[] {
   if (rows.length === 0) return [];
-  const sql = `update conversation.${table} t set ${names.map((name) => `${name} = u.${name}`).join(', ')}
-    from json_to_recordset($n) as u(${typed(table, [key, ...names])})
-    where t.${key} = any(array(select value->>'${key}' from json_array_elements($n))) and t.${key} = u.${key} returning 1`;
-  return [{ key: `=${table}`, sql, rows, exact: false }];
+  const [key, ...others] = names;
+  const sql = `update conversation.${table} t set ${others.map((name) => `${name} = u.${name}`).join(', ')} from $rows u
+    where t.${key} = any(array(select ${key} from $rows)) and t.${key} = u.${key} returning 1`;
+  return [part({ key: `=${table}`, sql, row: typed(table, names), rows, exact: false })];
 }
 
 function partsOf(c: Changes): Part[] {
@@ -148,14 +170,15 @@ export function writeChanges(changes: Changes): Step<Written> | undefined {
 function compose(parts: Part[]): string {
   let parameter = 0;
   const checks: string[] = [];
-  const ctes = parts.map((part, index) => {
-    if (part.rows.length > 0) parameter++;
-    const json = `$${parameter}::json`;
+  const ctes = parts.flatMap((part, index) => {
+    const change = `w${index} as (${part.sql.replaceAll('$rows', `r${index}`).replaceAll('$before', String(index - 1))})`;
+    if (part.rows.length === 0) return [change];
+    parameter++;
     if (part.exact)
       checks.push(
-        `conversation.require_rows('${part.key.slice(1).split(':')[0]}', (select count(*) from w${index}), json_array_length(${json}))`,
+        `conversation.require_rows('${part.key.slice(1).split(':')[0]}', (select count(*) from w${index}), jsonb_array_length($${parameter}))`,
       );
-    return `w${index} as (${part.sql.replaceAll('$n', json).replaceAll('$before', String(index - 1))})`;
+    return [`r${index} as materialized (select ${readRow(part.row)} from jsonb_array_elements($${parameter}::jsonb) e)`, change];
   });
   const log = parts.findIndex((part) => part.key === '+event');
   const positions = log < 0 ? 'null' : `(select json_agg(position) from w${log})`;
