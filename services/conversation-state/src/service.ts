@@ -41,6 +41,7 @@ import * as deadLetterOnce from './store/migrations/dead-letters/20261124_a_dead
 import * as outboxAgain from './store/migrations/events/20261122_z_outbox_again.ts';
 import * as notes from './store/migrations/people/20261123_n_notes.ts';
 import * as takenOverBy from './store/migrations/people/20261123_n_taken_over_by.ts';
+import * as wordsOnce from './store/migrations/search/20261125_a_words_once.ts';
 import * as trafficTables from './store/migrations/traffic/20261123_n_traffic.ts';
 import * as shadow from './store/migrations/turns/20261122_j_shadow.ts';
 import * as handoff from './store/migrations/turns/20261123_k_handoff.ts';
@@ -76,6 +77,7 @@ export const migrations = {
   '20261123_n_taken_over_by': takenOverBy,
   '20261123_n_traffic': trafficTables,
   '20261124_a_dead_letter_once': deadLetterOnce,
+  '20261125_a_words_once': wordsOnce,
 };
 
 export interface Service extends AsyncDisposable {

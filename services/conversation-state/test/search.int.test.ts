@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { countedHits } from '../src/store/search.ts';
-import { meet } from './acts.ts';
-import { type Harness, makeWorkspace, startHarness, type Workspace } from './harness.ts';
+import { answered, meet, messageRow } from './acts.ts';
+import { claim, type Harness, makeWorkspace, record, startHarness, type Workspace } from './harness.ts';
 
 let h: Harness;
 let w: Workspace;
@@ -138,6 +138,17 @@ test('what was written a moment ago and what is settled into the tree are both f
   await h.admin.query('select conversation.settle_search_index()');
   await meet(h, w, { text: 'kumquat two' });
   expect((await search('kumquat')).total).toBe(2);
+});
+
+test('what is on its way to the customer is found, and once when it has arrived', async () => {
+  const { messageId, id } = await answered(h, w, 'a rambutan for you');
+  const found = async () => (await search('rambutan')).hits.map((hit) => hit.message?.messageId);
+  await claim(h, w, id, messageId);
+  expect((await messageRow(h, messageId)).status).toBe('sending');
+  expect(await found()).toEqual([messageId]);
+  await record(h, w, { conversationId: id, messageId, claim: 1, outcome: 'sent', providerMessageId: 'SM-rambutan' });
+  expect((await messageRow(h, messageId)).status).toBe('sent');
+  expect(await found()).toEqual([messageId]);
 });
 
 test('a term too short for the index is sought in so many of the newest messages, and the answer says where it stopped', async () => {
