@@ -22,6 +22,9 @@ export type RpcHandlers<S> = {
     : never;
 };
 
+/** One for all: every call ends with it, also an answered one, and an error made for each costs more than the rest of ending it. */
+const callEnded = new DOMException('The caller has its answer, has gone, or its deadline has passed.', 'AbortError');
+
 /** Calls of more than this are refused: a batch stays well below it. */
 export const maxMessageBytes = 8 * 1024 ** 2;
 
@@ -31,7 +34,7 @@ export function unary<S>(handlers: RpcHandlers<S>, onFault: (method: string, err
   for (const [method, handler] of Object.entries(handlers) as [string, RpcHandler<unknown, unknown>][]) {
     const call: handleUnaryCall<unknown, unknown> = (call, callback) => {
       const gone = new AbortController();
-      call.on('cancelled', () => gone.abort());
+      call.on('cancelled', () => gone.abort(callEnded));
       handler(call.request, gone.signal).then(
         (answer) => callback(null, answer),
         (error: unknown) => {

@@ -18,12 +18,16 @@ const marks = statement<{ current: boolean }>(
    select created = $3 as current from stream`,
 );
 
+/** Nobody waits for the marks: with few messages each would be a statement of its own. */
+const gatherMs = 20;
+
 /** What is still to be published, as the database knows it. */
 export class OutboxTable {
   readonly #pool: pg.Pool;
   readonly #replaced: () => void;
   #published: { created: string; events: CommittedEvent[] }[] = [];
   #marking: Promise<void> | undefined;
+  #due: NodeJS.Timeout | undefined;
 
   /** `replaced`: the stream that something was published into is not the one in use any more. */
   constructor(pool: pg.Pool, replaced: () => void) {
@@ -38,21 +42,24 @@ export class OutboxTable {
     return rows;
   }
 
-  /** Marks in the background, one statement at a time: should it fail or the process end first, they are published once more under the same ids. */
+  /** Marks in the background, some at a time: should it fail or the process end first, they are published once more under the same ids. */
   published(events: CommittedEvent[], { created }: Era): void {
     const last = this.#published.at(-1);
     if (last?.created === created) last.events.push(...events);
     else this.#published.push({ created, events: [...events] });
-    this.#marking ??= this.#mark().finally(() => {
-      this.#marking = undefined;
-    });
-    this.#marking.catch(() => undefined);
+    this.#due ??= setTimeout(() => void this.flush().catch(() => undefined), gatherMs);
   }
 
-  /** Resolves when everything published is marked; rejects when the database would not. */
+  /** Resolves when everything published so far is marked; rejects when the database would not. */
   async flush(): Promise<void> {
+    clearTimeout(this.#due);
+    this.#due = undefined;
+    while (this.#marking) await this.#marking.catch(() => undefined);
+    if (this.#published.length === 0) return;
+    this.#marking = this.#mark().finally(() => {
+      this.#marking = undefined;
+    });
     await this.#marking;
-    if (this.#published.length > 0) await this.#mark();
   }
 
   async #mark(): Promise<void> {

@@ -120,15 +120,15 @@ export class OutboxRelay implements AsyncDisposable {
         this.#look = true;
         await delay(250, undefined, { signal }).catch(() => undefined);
       }
-      await this.#pause(signal);
+      await this.#pause();
     }
   }
 
-  async #pause(signal: AbortSignal): Promise<void> {
-    const over = new AbortController();
-    const tick = delay(fallbackMs, undefined, { signal: AbortSignal.any([signal, over.signal]) }).catch(() => undefined);
-    await Promise.race([this.#wake.promise, tick]);
-    over.abort();
+  /** Until something is to be done, or it is time to look. */
+  async #pause(): Promise<void> {
+    const tick = setTimeout(this.#wake.resolve, fallbackMs);
+    await this.#wake.promise;
+    clearTimeout(tick);
   }
 
   /** From memory, where each follows what was published last; the rest is left to the outbox. */

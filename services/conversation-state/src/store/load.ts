@@ -166,6 +166,15 @@ export const loadTurns = statement<DispatchRow>(
   dispatchDates,
 );
 
+/** The same, and these turns: $1 conversations, $2 dispatches. */
+export const loadTurnsAnd = statement<DispatchRow>(
+  'load_turns_and',
+  `select * from conversation.dispatch where dispatch_id = any(array(
+     select unnest(array[c.turn_dispatch_id, c.pending_dispatch_id]) from conversation.conversation c where c.conversation_id = any($1::text[])
+   ) || $2::text[])`,
+  dispatchDates,
+);
+
 /** Of these conversations: every outbound message that is queued or sending, in order. */
 export const loadOpenSends = statement<MessageRow>(
   'load_open_sends',
@@ -203,6 +212,13 @@ export const loadUnread = statement<MessageRow>(
 export const loadMessages = statement<MessageRow>(
   'load_messages',
   `select * from conversation.message where message_id = any($1::text[])`,
+  messageDates,
+);
+
+/** Beside `loadOpenSends` of their conversations: those of these messages that it does not bring. */
+export const loadNotOpen = statement<MessageRow>(
+  'load_not_open',
+  `select * from conversation.message where message_id = any($1::text[]) and not open`,
   messageDates,
 );
 

@@ -5,11 +5,10 @@ import {
   loadAgentsOf,
   loadContactsOf,
   loadConversations,
-  loadDispatches,
   loadHistory,
   loadOpenSends,
   loadOptOutsOf,
-  loadTurns,
+  loadTurnsAnd,
   loadTypingTargets,
   lockConversations,
 } from '../store/load.ts';
@@ -62,14 +61,13 @@ export async function beginTurns(store: Store, commands: BeginTurnCommand[]): Pr
     {
       what: 'turn',
       load: async (pipeline) => {
-        const [, [conversations, agents, optOuts, dispatches, turns, contacts, history, openSends, typing]] = await pipeline.readAfter(
+        const [, [conversations, agents, optOuts, dispatches, contacts, history, openSends, typing]] = await pipeline.readAfter(
           { statement: lockConversations, values: [conversationIds] },
           [
             { statement: loadConversations, values: [conversationIds] },
             { statement: loadAgentsOf, values: [conversationIds] },
             { statement: loadOptOutsOf, values: [conversationIds] },
-            { statement: loadDispatches, values: [dispatchIds] },
-            { statement: loadTurns, values: [conversationIds] },
+            { statement: loadTurnsAnd, values: [conversationIds, dispatchIds] },
             { statement: loadContactsOf, values: [conversationIds] },
             { statement: loadHistory, values: [conversationIds] },
             { statement: loadOpenSends, values: [redelivered] },
@@ -80,7 +78,7 @@ export async function beginTurns(store: Store, commands: BeginTurnCommand[]): Pr
           conversations: new Map(conversations.map((row) => [row.conversation_id, row])),
           agents: new Map(agents.map((row) => [row.agent_id, row])),
           optOuts: new Set(optOuts.map((row) => `${row.agent_id} ${row.address}`)),
-          dispatches: new Map([...dispatches, ...turns].map((row) => [row.dispatch_id, row])),
+          dispatches: new Map(dispatches.map((row) => [row.dispatch_id, row])),
           contacts: new Map(contacts.map((row) => [row.conversation_id, row])),
           history: Map.groupBy(history, (row) => row.conversation_id),
           openSends,

@@ -2,11 +2,10 @@ import { type CommitReplyDecision, type CommitReplyRequest, commitReply, needsPr
 import {
   loadAgentsOf,
   loadConversations,
-  loadDispatches,
   loadOpenSends,
   loadOptOutsOf,
   loadProvidersOf,
-  loadTurns,
+  loadTurnsAnd,
   lockConversations,
 } from '../store/load.ts';
 import { decideAndCommit, type Store } from '../store/store.ts';
@@ -31,15 +30,14 @@ export async function commitReplies(store: Store, commands: CommitReplyCommand[]
     {
       what: 'reply',
       load: async (pipeline) => {
-        const [, [conversations, agents, providers, optOuts, dispatches, turns, openSends]] = await pipeline.readAfter(
+        const [, [conversations, agents, providers, optOuts, dispatches, openSends]] = await pipeline.readAfter(
           { statement: lockConversations, values: [conversationIds] },
           [
             { statement: loadConversations, values: [conversationIds] },
             { statement: loadAgentsOf, values: [conversationIds] },
             { statement: loadProvidersOf, values: [limited] },
             { statement: loadOptOutsOf, values: [conversationIds] },
-            { statement: loadDispatches, values: [[...new Set(commands.map((command) => command.dispatchId))]] },
-            { statement: loadTurns, values: [conversationIds] },
+            { statement: loadTurnsAnd, values: [conversationIds, [...new Set(commands.map((command) => command.dispatchId))]] },
             { statement: loadOpenSends, values: [conversationIds] },
           ],
         );
@@ -48,7 +46,7 @@ export async function commitReplies(store: Store, commands: CommitReplyCommand[]
           agents: new Map(agents.map((row) => [row.agent_id, row])),
           providers: new Map(providers.map((row) => [row.conversation_id, row.provider])),
           optOuts: new Set(optOuts.map((row) => `${row.agent_id} ${row.address}`)),
-          dispatches: new Map([...dispatches, ...turns].map((row) => [row.dispatch_id, row])),
+          dispatches: new Map(dispatches.map((row) => [row.dispatch_id, row])),
           openSends: Map.groupBy(openSends, (row) => row.conversation_id),
         };
       },

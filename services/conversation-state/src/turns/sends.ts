@@ -2,7 +2,7 @@ import { type Pipeline, statement } from '@baton/db/pipeline.ts';
 import type { Ledger } from '../domain/ledger.ts';
 import type { ConversationRow, EarlyReceiptRow, MessageRow } from '../domain/rows.ts';
 import { type ClaimDecision, type ClaimState, claimSend, recordSend, type SendResult } from '../domain/send.ts';
-import { loadConversations, loadEarlyReceipts, loadMessages, loadOpenSends, loadOptOutsOf, lockConversations } from '../store/load.ts';
+import { loadConversations, loadEarlyReceipts, loadNotOpen, loadOpenSends, loadOptOutsOf, lockConversations } from '../store/load.ts';
 import { decideAndCommit, type Store } from '../store/store.ts';
 import { ownConversation } from './own-conversation.ts';
 
@@ -35,7 +35,7 @@ export async function claimSends(
     commands.map((command) => command.workspaceId),
     {
       what: 'claim',
-      load: (pipeline) => load(pipeline, commands, []),
+      load: (pipeline) => load(pipeline, commands),
       decide: (ledger, at) =>
         commands.map((command): ClaimAnswer => {
           const state = stateOf(ledger, at, command);
@@ -90,24 +90,26 @@ interface Loaded {
   taken: Set<string>;
 }
 
-async function load(pipeline: Pipeline, commands: SendCommand[], answers: (SendCommand & SendResult)[]): Promise<Loaded> {
+/** With `answers` it is for results, which no opt-out changes. */
+async function load(pipeline: Pipeline, commands: SendCommand[], answers?: (SendCommand & SendResult)[]): Promise<Loaded> {
   const conversationIds = [...new Set(commands.map((command) => command.conversationId))];
   const messageIds = [...new Set(commands.map((command) => command.messageId))];
-  const answered = [answers.map((answer) => answer.messageId), answers.map((answer) => answer.provider_message_id)];
-  const [, [conversations, messages, openSends, optOuts, early, taken]] = await pipeline.readAfter(
+  const named = answers ?? [];
+  const answered = [named.map((answer) => answer.messageId), named.map((answer) => answer.provider_message_id)];
+  const [, [conversations, others, openSends, optOuts, early, taken]] = await pipeline.readAfter(
     { statement: lockConversations, values: [conversationIds] },
     [
       { statement: loadConversations, values: [conversationIds] },
-      { statement: loadMessages, values: [messageIds] },
+      { statement: loadNotOpen, values: [messageIds] },
       { statement: loadOpenSends, values: [conversationIds] },
-      { statement: loadOptOutsOf, values: [conversationIds] },
+      { statement: loadOptOutsOf, values: [answers ? [] : conversationIds] },
       { statement: loadEarlyReceipts, values: answered },
       { statement: loadTakenIds, values: answered },
     ],
   );
   return {
     conversations: new Map(conversations.map((row) => [row.conversation_id, row])),
-    messages: new Map([...messages, ...openSends].map((row) => [row.message_id, row])),
+    messages: new Map([...others, ...openSends].map((row) => [row.message_id, row])),
     open: Map.groupBy(openSends, (row) => row.conversation_id),
     optOuts: new Set(optOuts.map((row) => `${row.agent_id} ${row.address}`)),
     early,

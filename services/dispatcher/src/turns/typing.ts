@@ -26,12 +26,11 @@ const timeoutMs = 5000;
  */
 export function showTyping(deps: TypingDeps, turn: Turn, signal: AbortSignal): Disposable {
   const sign = signFor(deps, turn);
+  if (!sign || signal.aborted) return { [Symbol.dispose]() {} };
   const over = new AbortController();
   const end = () => over.abort();
-  if (sign && !signal.aborted) {
-    signal.addEventListener('abort', end, { once: true });
-    void repeat(deps, sign, over.signal);
-  }
+  signal.addEventListener('abort', end, { once: true });
+  void repeat(deps, sign, over.signal);
   return {
     [Symbol.dispose]() {
       signal.removeEventListener('abort', end);
