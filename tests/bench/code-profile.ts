@@ -2,9 +2,9 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import pg from 'pg';
 import { table } from './report/table.ts';
-import { cpus, line, type RunContext, warmUp } from './run.ts';
+import { cpus, line, type RunContext, rateAt, stepAt, warmUp } from './run.ts';
 import { withSession } from './session.ts';
-import { closedStep } from './steps.ts';
+import { closedStep, openStep, type StepResult } from './steps.ts';
 
 /** What `node --cpu-prof` writes, as far as it is read here. */
 interface CpuProfile {
@@ -19,7 +19,7 @@ interface CpuProfile {
 const monotonicMicros = (): number => Number(process.hrtime.bigint() / 1000n);
 
 /**
- * Runs each target under V8's profiler at full load and says where its time goes, by file and package. The profiler itself costs some
+ * Runs each target under V8's profiler, at full load and at each of `--loads`, and says where its time goes, by file and package. The profiler itself costs some
  * percent, so figures of such a run go into no comparison.
  */
 export async function profileCode(context: RunContext): Promise<string> {
@@ -32,19 +32,29 @@ export async function profileCode(context: RunContext): Promise<string> {
     const nodeOptions = `--cpu-prof --cpu-prof-dir=${dir}`;
     const profile = options.profiles[0]!;
     // Starting and warming up would otherwise fill the tables with the loading of modules.
-    const window = { from: 0, to: 0 };
+    const windows: Window[] = [];
     await withSession({ options, profile, target, nodeOptions, postgresSettings: countStatements, say }, async (session) => {
       await warmUp(session, context);
       await using statements = await watchStatements(session.target.databaseUrl);
-      window.from = monotonicMicros();
-      const result = await closedStep(session, { seconds: options.seconds, cpus, signal, inFlight: options.inFlight });
-      window.to = monotonicMicros();
-      say(`${target}: ${line(result)}`);
-      sections.push(`### ${target}: Postgres, statements by time\n\n${await statements.table(result.tally?.replied ?? 0)}`);
+      const step = { seconds: options.seconds, cpus, signal };
+      const watched = async (run: () => Promise<StepResult>): Promise<StepResult> => {
+        await statements.reset();
+        const from = monotonicMicros();
+        const result = await run();
+        windows.push({ step: result.step, from, to: monotonicMicros() });
+        say(`${target}: ${line(result)}`);
+        sections.push(
+          `### ${target}, ${result.step}: Postgres, statements by time\n\n${await statements.table(result.tally?.replied ?? 0)}`,
+        );
+        return result;
+      };
+      const { throughput } = await watched(() => closedStep(session, { ...step, inFlight: options.inFlight }));
+      for (const load of options.loads)
+        await watched(() => openStep(session, { ...step, rate: rateAt(throughput, load), step: stepAt(load) }));
     });
     for (const file of readdirSync(dir).filter((name) => name.endsWith('.cpuprofile'))) {
       const profile = JSON.parse(readFileSync(path.join(dir, file), 'utf8')) as CpuProfile;
-      sections.push(summary(target, profile, window));
+      for (const window of windows) sections.push(summary(target, profile, window));
     }
   }
   return `${sections.join('\n\n')}\n`;
@@ -52,12 +62,17 @@ export async function profileCode(context: RunContext): Promise<string> {
 
 const countStatements = { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'top', track_io_timing: 'on' };
 
-/** What Postgres has run since, by time. */
-async function watchStatements(url: string): Promise<AsyncDisposable & { table(messages: number): Promise<string> }> {
+/** What Postgres has run since the last `reset`, by time. */
+async function watchStatements(
+  url: string,
+): Promise<AsyncDisposable & { reset(): Promise<void>; table(messages: number): Promise<string> }> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query('create extension if not exists pg_stat_statements; select pg_stat_statements_reset()');
+  await client.query('create extension if not exists pg_stat_statements');
   return {
+    async reset() {
+      await client.query('select pg_stat_statements_reset()');
+    },
     async table(messages) {
       const { rows } = await client.query<{ query: string; calls: string; ms: number; rows: string }>(
         `select regexp_replace(query, '\\s+', ' ', 'g') as query, calls, rows, total_exec_time + total_plan_time as ms
@@ -78,7 +93,14 @@ async function watchStatements(url: string): Promise<AsyncDisposable & { table(m
   };
 }
 
-function summary(target: string, profile: CpuProfile, window: { from: number; to: number }): string {
+/** When a step ran, in microseconds of the monotonic clock. */
+interface Window {
+  step: string;
+  from: number;
+  to: number;
+}
+
+function summary(target: string, profile: CpuProfile, window: Window): string {
   const byPlace = new Map<string, number>();
   const byFunction = new Map<string, number>();
   const frames = new Map(profile.nodes.map((node) => [node.id, node.callFrame]));
@@ -108,7 +130,7 @@ function summary(target: string, profile: CpuProfile, window: { from: number; to
         .map(([name, ms]) => [name, ((ms / busy) * 100).toFixed(1)]),
     );
   const title = entry ? placeOf(entry) : 'another process';
-  return `### ${target}: ${title}, ${(busy / 1000).toFixed(1)} s busy\n\n${share(byPlace, 20)}\n\n${share(byFunction, 20)}`;
+  return `### ${target}, ${window.step}: ${title}, ${(busy / 1000).toFixed(1)} s busy\n\n${share(byPlace, 20)}\n\n${share(byFunction, 20)}`;
 }
 
 /** `node:net`, a package's name, or a path within the repository; undefined for V8's own entries. */

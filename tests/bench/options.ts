@@ -56,7 +56,7 @@ the same hops with no product logic. Writes report.md and report.json. The exit 
   --soak-load <n>   at this percentage of its maximum (30)
   --bad-company     every second minute of it beside a webhook endpoint that hangs, a stream's reader that does not read, and poison in INBOUND;
                     in the others beside an endpoint and a reader that do as they should
-  --cpu-profile     instead: warm-up and closed loop only, each Node process profiled; says which code the time goes to
+  --cpu-profile     instead: each Node process profiled, in the closed loop and at each of --loads; says which code and which SQL the time goes to
   --out <dir>       where the reports go (tests/bench/out)
   --help            this text
 `;

@@ -51,8 +51,7 @@ async function measure(session: Session, { options, signal, say }: RunContext): 
   await warmUp(session, { options, signal, say });
   const { throughput } = keep(await closedStep(session, { ...step, inFlight: options.inFlight }));
   for (const load of options.loads) {
-    const name = `open ${Math.round(load * 100)} %`;
-    keep(await openStep(session, { ...step, rate: Math.max(1, Math.round(throughput * load)), step: name }));
+    keep(await openStep(session, { ...step, rate: rateAt(throughput, load), step: stepAt(load) }));
   }
   await withConsumersStopped(session, async () => {
     keep(await ingestStep(session, { ...step, inFlight: options.inFlight }));
@@ -60,6 +59,11 @@ async function measure(session: Session, { options, signal, say }: RunContext): 
   });
   return steps;
 }
+
+/** Messages a second at that share of the maximum. */
+export const rateAt = (maximum: number, load: number): number => Math.max(1, Math.round(maximum * load));
+
+export const stepAt = (load: number): string => `open ${Math.round(load * 100)} %`;
 
 /** Until the code is compiled, connections are open and Postgres has its tables in memory; not part of any figure. */
 export async function warmUp(session: Session, { options, signal, say }: RunContext): Promise<StepResult> {
