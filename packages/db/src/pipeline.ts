@@ -59,6 +59,8 @@ export class Pipeline {
   readonly #workspaceIds: string;
   #begun = false;
   #finished = false;
+  /** What went wrong on the connection, whoever has caught it. */
+  failure: Error | undefined;
 
   constructor(client: pg.PoolClient, workspaceIds: Iterable<string>) {
     this.#client = client;
@@ -112,6 +114,7 @@ export class Pipeline {
     } catch (error) {
       // From here on it leads to who asked; so far, to the socket that read the answer.
       Error.captureStackTrace(error as Error);
+      this.failure = error as Error;
       throw error;
     }
   }
@@ -134,6 +137,6 @@ export async function inPipeline<T>(pool: pg.Pool, workspaceIds: Iterable<string
     await pipeline.rollback().catch(() => undefined);
     throw error;
   } finally {
-    client.release(broken);
+    client.release(broken ?? pipeline.failure);
   }
 }

@@ -65,6 +65,12 @@ it('after the first statement that fails nothing runs and nothing stands, and th
   await expect(inPipeline(pool, ['acc_a'], (pipeline) => pipeline.commit([count]))).rejects.toMatchObject({ code: '42P01' });
 });
 
+it('nor when who asked has caught the failure', async () => {
+  await pool.query('create temp table written (n int)');
+  await inPipeline(pool, ['acc_a'], (pipeline) => pipeline.run([failing]).catch(() => undefined));
+  await expect(inPipeline(pool, ['acc_a'], (pipeline) => pipeline.commit([count]))).rejects.toMatchObject({ code: '42P01' });
+});
+
 it('what is left without a commit is rolled back, and the connection serves the next', async () => {
   await pool.query('create temp table written (n int)');
   await inPipeline(pool, ['acc_a'], (pipeline) => pipeline.run([write]));
