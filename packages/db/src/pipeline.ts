@@ -87,8 +87,9 @@ export class Pipeline {
     return rows;
   }
 
+  /** Not after a failure: the connection goes with it, and one that does not answer would be waited for a second time. */
   async rollback(): Promise<void> {
-    if (this.#begun && !this.#finished) await this.#client.query('rollback');
+    if (this.#begun && !this.#finished && !this.failure) await this.#client.query('rollback');
     this.#finished = true;
   }
 
