@@ -59,12 +59,16 @@ export class Pipeline {
   readonly #workspaceIds: string;
   #begun = false;
   #finished = false;
-  /** What went wrong on the connection, whoever has caught it. */
-  failure: Error | undefined;
+  #failure: Error | undefined;
 
   constructor(client: pg.PoolClient, workspaceIds: Iterable<string>) {
     this.#client = client;
     this.#workspaceIds = workspaceList(workspaceIds);
+  }
+
+  /** What went wrong on the connection, whoever has caught it. */
+  get failure(): Error | undefined {
+    return this.#failure;
   }
 
   /** Sends the steps in one write and waits for all their rows; the transaction begins with the first call. */
@@ -89,7 +93,7 @@ export class Pipeline {
 
   /** Not after a failure: the connection goes with it, and one that does not answer would be waited for a second time. */
   async rollback(): Promise<void> {
-    if (this.#begun && !this.#finished && !this.failure) await this.#client.query('rollback');
+    if (this.#begun && !this.#finished && !this.#failure) await this.#client.query('rollback');
     this.#finished = true;
   }
 
@@ -115,7 +119,7 @@ export class Pipeline {
     } catch (error) {
       // From here on it leads to who asked; so far, to the socket that read the answer.
       Error.captureStackTrace(error as Error);
-      this.failure = error as Error;
+      this.#failure = error as Error;
       throw error;
     }
   }

@@ -34,11 +34,14 @@ function readRow(row: Part['row']): string {
 const typed = (table: Table, names: readonly string[]): Part['row'] => names.map((name) => [name, columns[table][name]!]);
 
 /** An array of SQL's is written as its literal, everything else as JSON has it. */
-const cells = (row: Part['row'], from: Record<string, unknown>) =>
-  row.map(([name, type]) => (type === 'text[]' && from[name] !== null ? arrayLiteral(from[name] as string[]) : from[name]));
+const cells = (row: Part['row'], from: object) =>
+  row.map(([name, type]) => {
+    const value = (from as Record<string, unknown>)[name];
+    return type === 'text[]' && value !== null ? arrayLiteral(value as string[]) : value;
+  });
 
 function part(o: Omit<Part, 'rows'> & { rows: object[] }): Part {
-  return { ...o, rows: o.rows.map((row) => cells(o.row, row as Record<string, unknown>)) };
+  return { ...o, rows: o.rows.map((row) => cells(o.row, row)) };
 }
 
 function insert(table: Table, rows: object[], conflict = ''): Part[] {
@@ -76,17 +79,13 @@ function update<Row extends object>(
 ): Part[] {
   if (o.updates.length === 0) return [];
   const changed = [...new Set(o.updates.flatMap((one) => one.changed))].sort();
-  const rows = o.updates.map(({ row, seen }) => {
-    const json: Record<string, unknown> = { [key]: row[key] };
-    for (const name of changed) json[name] = row[name];
-    for (const name of o.fence) json[`seen_${name}`] = seen[name];
-    return json;
-  });
-  const seen = o.fence.map((name): [string, string] => [`seen_${name}`, columns[table][name]!]);
+  const named = typed(table, [key, ...changed]);
+  const seen = o.fence.map((name): Part['row'][number] => [`seen_${name}`, columns[table][name]!]);
+  const rows = o.updates.map((one) => [...cells(named, one.row), ...o.fence.map((name) => one.seen[name])]);
   const sql = `update conversation.${table} t set ${changed.map((name) => `${name} = u.${name}`).join(', ')} from $rows u
     where t.${key} = any(array(select ${key} from $rows))
       and ${[`t.${key} = u.${key}`, ...o.fence.map((name) => `t.${name} = u.seen_${name}`)].join(' and ')} returning 1`;
-  return [part({ key: `~${table}:${changed.join()}`, sql, row: [...typed(table, [key, ...changed]), ...seen], rows, exact: true })];
+  return [{ key: `~${table}:${changed.join()}`, sql, row: [...named, ...seen], rows, exact: true }];
 }
 
 function remove(table: Table, keys: string[], rows: object[]): Part[] {
