@@ -133,6 +133,20 @@ it('a message that a provider may have twice is not sent by two instances', asyn
   expect(new Set(ids).size).toBe(1);
 });
 
+it('a message that a provider may have goes again for as long as the provider cuts the line', async () => {
+  const customer = newCustomer();
+  provider.respond((_, nth) => (nth <= 3 ? 'accept-then-reset' : 'accept'));
+  await writes(customer, 'once please');
+  const conversationId = await conversationOf(customer);
+  await eventually(
+    () => messagesOf(conversationId),
+    (page) => page.messages.at(-1)?.status === 'sent',
+    { timeoutMs: 25_000 },
+  );
+  const ids = sentTo(customer).map((call) => call.request.headers['webhook-id']);
+  expect([ids.length, new Set(ids).size]).toEqual([4, 1]);
+});
+
 it('every customer is answered, in order and once, while conversation-state is killed again and again', async () => {
   const customers = Array.from({ length: 40 }, newCustomer);
   const rounds = 4;

@@ -72,6 +72,15 @@ export function claimFor(ledger: Ledger, message: MessageRow, claimant: string):
   message.status_history = [...message.status_history, { status: 'sending', at: ledger.now.toISOString(), detail: null }];
 }
 
+/**
+ * Whether it was claimed with its acceptance and has been on its way ever since, however often it was tried: then only its turn's signal speaks of it. Once
+ * it was put back into the queue it has a signal of its own.
+ */
+export function goesByItsTurn(message: Pick<MessageRow, 'status' | 'status_history'>): boolean {
+  const [queued, claimed, ...later] = message.status_history;
+  return message.status === 'sending' && claimed?.at === queued?.at && later.every((step) => step.status === 'sending');
+}
+
 /** The first 120 characters in one line, or what kind of thing came without a text. */
 export function preview(text: string, attachments: { name: string; content_type: string }[]): string {
   const line = text.slice(0, 1000).replaceAll(/\s+/g, ' ').trim();

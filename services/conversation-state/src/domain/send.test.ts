@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { after, conversationRow, finish, messageRow, newTestLedger, noon } from '../../test/pure/rows.ts';
+import { goesByItsTurn } from './outbound.ts';
 import type { ConversationRow, EarlyReceiptRow, MessageRow } from './rows.ts';
 import { applyReceipt, type ClaimState, claimSend, isStale, maxClaims, type ReceiptFact, recordSend, type SendResult } from './send.ts';
 
@@ -65,6 +66,21 @@ test('sending again takes a claim of its own, under the fence, and only in place
 
 test('a holder whose claim was replaced can no longer put the message back', () => {
   expect(record(state({ ...sending, claim: 2 }), { outcome: 'requeue', claim: 1 }).answer).toBe('already_settled');
+});
+
+test.each([
+  ['was claimed with its acceptance', ['queued 0', 'sending 0'], true],
+  ['was claimed so and tried again, twice', ['queued 0', 'sending 0', 'sending 1', 'sending 3'], true],
+  ['was claimed so and put back since', ['queued 0', 'sending 0', 'queued 1', 'sending 2'], false],
+  ['waited in the queue first', ['queued 0', 'sending 1'], false],
+  ['waits in the queue', ['queued 0'], false],
+  ['was claimed so and is out', ['queued 0', 'sending 0', 'sent 1'], false],
+] as const)('only the signal of its turn speaks of a message that %s: %j, %s', (_what, steps, only) => {
+  const history = steps.map((step) => {
+    const [status, seconds] = step.split(' ') as ['queued' | 'sending' | 'sent', string];
+    return { status, at: after(Number(seconds) * 1000).toISOString(), detail: null };
+  });
+  expect(goesByItsTurn({ status: history.at(-1)!.status, status_history: history })).toBe(only);
 });
 
 test('a message waits for the earlier ones of its conversation, and a stale one is cancelled without waiting', () => {

@@ -1,5 +1,6 @@
 import { providerFacts } from '@baton/channels/capabilities.ts';
 import { type BeginTurnDecision, beginTurn } from '../domain/begin-turn.ts';
+import { goesByItsTurn } from '../domain/outbound.ts';
 import type { ContactRow, ConversationRow, JsonObject, MessageRow } from '../domain/rows.ts';
 import {
   loadAgentsOf,
@@ -109,7 +110,7 @@ export async function beginTurns(store: Store, commands: BeginTurnCommand[]): Pr
             // What a person sent of a suggestion is signalled by itself.
             const replied = dispatch.outcome === 'suppressed' ? [] : at.openSends;
             const unsent = replied
-              .filter((row) => row.dispatch_id === dispatch.dispatch_id && row.status === 'sending' && row.claim === 1)
+              .filter((row) => row.dispatch_id === dispatch.dispatch_id && goesByItsTurn(row))
               .map((row) => row.message_id);
             return { kind: 'settled', unsent };
           }
