@@ -1,11 +1,19 @@
 interface State {
+  /** In a row, until it opens. */
   failures: number;
+  /** In a row; 0: closed. */
+  pauses: number;
   openUntilMs: number;
+  /** Somebody is finding out whether the pauses are over. */
+  trying: boolean;
+  /** When the pause began or that one was let through: what was asked before says nothing new. */
+  sinceMs: number;
 }
 
 /**
- * Stops asking a provider that cannot be reached: after `failures` in a row nobody is let through for a while (doubling up to `longestMs`), then one at a
- * time until one succeeds.
+ * Stops asking a provider that cannot be reached: after `failures` in a row nobody is let through for `firstMs`, then one at a time until one succeeds. Each
+ * that fails makes the next pause twice as long, up to `longestMs`. What was under way when it opened does not: a fault of a second that many met together is
+ * one fault of a second.
  */
 export class Breakers {
   readonly #o: { failures: number; firstMs: number; longestMs: number };
@@ -17,28 +25,32 @@ export class Breakers {
 
   /** Whether nothing is known against asking. Says so without taking the turn of whoever tries first after a pause. */
   closed(key: string): boolean {
-    return (this.#states.get(key)?.failures ?? 0) < this.#o.failures;
+    return (this.#states.get(key)?.pauses ?? 0) === 0;
   }
 
-  /** Milliseconds of the pause that are left; 0 when somebody may try. As `closed`, it takes nobody's turn. */
+  /**
+   * Milliseconds after which it is worth asking here again; 0 when somebody may try. As `closed`, it takes nobody's turn. While somebody tries it is never long:
+   * the outcome is known as a rule at once, and whoever was sent away until the end of the next pause would wait for nothing.
+   */
   pause(key: string, nowMs: number): number {
     const state = this.#states.get(key);
-    return state && !this.closed(key) ? Math.max(0, state.openUntilMs - nowMs) : 0;
+    if (!state || state.pauses === 0) return 0;
+    const left = Math.max(0, state.openUntilMs - nowMs);
+    return state.trying ? Math.min(this.#o.firstMs, left) : left;
   }
 
   /** For whoever asks at once: milliseconds to wait, or 0: go ahead. Going ahead after a pause keeps the others out until the outcome is known or another pause has passed. */
   wait(key: string, nowMs: number): number {
+    const pause = this.pause(key, nowMs);
     const state = this.#states.get(key);
-    if (!state || this.closed(key)) return 0;
-    if (nowMs < state.openUntilMs) return state.openUntilMs - nowMs;
-    state.openUntilMs = nowMs + this.#length(state.failures);
-    return 0;
+    if (pause === 0 && state && state.pauses > 0) this.#hold(state, { trying: true, nowMs });
+    return pause;
   }
 
   /** How many are kept from being asked. */
   get open(): number {
     let count = 0;
-    for (const { failures } of this.#states.values()) if (failures >= this.#o.failures) count++;
+    for (const { pauses } of this.#states.values()) if (pauses > 0) count++;
     return count;
   }
 
@@ -49,16 +61,21 @@ export class Breakers {
     return open;
   }
 
-  /** Whether this began one. */
-  failed(key: string, nowMs: number): boolean {
-    const state = this.#states.get(key) ?? { failures: 0, openUntilMs: 0 };
-    state.failures++;
-    if (state.failures >= this.#o.failures) state.openUntilMs = nowMs + this.#length(state.failures);
+  /** `askedMs`: when `wait` let it through. Whether this began a time of keeping away. */
+  failed(key: string, { askedMs, nowMs }: { askedMs: number; nowMs: number }): boolean {
+    const state = this.#states.get(key) ?? { failures: 0, pauses: 0, openUntilMs: 0, trying: false, sinceMs: 0 };
     this.#states.set(key, state);
-    return state.failures === this.#o.failures;
+    if (state.pauses > 0 && askedMs < state.sinceMs) return false;
+    state.failures++;
+    if (state.failures < this.#o.failures) return false;
+    state.pauses++;
+    this.#hold(state, { trying: false, nowMs });
+    return state.pauses === 1;
   }
 
-  #length(failures: number): number {
-    return Math.min(this.#o.longestMs, this.#o.firstMs * 2 ** (failures - this.#o.failures));
+  #hold(state: State, { trying, nowMs }: { trying: boolean; nowMs: number }): void {
+    state.trying = trying;
+    state.sinceMs = nowMs;
+    state.openUntilMs = nowMs + Math.min(this.#o.longestMs, this.#o.firstMs * 2 ** (state.pauses - 1));
   }
 }

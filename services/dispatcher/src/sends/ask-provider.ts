@@ -45,9 +45,11 @@ export async function askProvider(deps: ProviderDeps, message: OutboundMessage, 
   const built = build(deps, message, entry);
   if (built.kind === 'failed') return built;
   if (built.kind === 'stored') return { kind: 'sent', providerMessageId: built.providerMessageId };
-  const wait = deps.breakers.wait(entry.channel_account_id, Date.now());
+  const askedMs = Date.now();
+  const wait = deps.breakers.wait(entry.channel_account_id, askedMs);
   if (wait > 0) return { kind: 'surely_not_sent', afterMs: wait, reason: 'breaker_open' };
-  if (built.kind === 'mail') return askMailServer(deps, entry, built);
+  const failed = () => deps.breakers.failed(entry.channel_account_id, { askedMs, nowMs: Date.now() });
+  if (built.kind === 'mail') return askMailServer(deps, entry, { built, failed });
   const began = performance.now();
   try {
     killPoint('provider.before_call');
@@ -55,7 +57,7 @@ export async function askProvider(deps: ProviderDeps, message: OutboundMessage, 
     killPoint('provider.after_call');
     deps.events.providerAnswered(entry.provider, (performance.now() - began) / 1000);
     const read = adapter.readSendAnswer(answer.status, answer.headers, answer.body.toString('utf8'), message.messageId);
-    if (answer.status >= 500) deps.breakers.failed(entry.channel_account_id, Date.now());
+    if (answer.status >= 500) failed();
     else deps.breakers.succeeded(entry.channel_account_id);
     if (read.kind !== 'retry') return read;
     const surely = !can.idempotentSend || answer.status === 429;
@@ -67,7 +69,7 @@ export async function askProvider(deps: ProviderDeps, message: OutboundMessage, 
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;
     if (error.fault === 'refused') return { kind: 'failed', code: 'egress_refused', detail: error.message };
-    deps.breakers.failed(entry.channel_account_id, Date.now());
+    failed();
     const read = classifyNetworkError(can, error.phase);
     if (read.kind !== 'retry') return read;
     return { kind: error.phase === 'before_request' ? 'surely_not_sent' : 'again', afterMs: read.afterMs, reason: error.fault };
@@ -78,12 +80,12 @@ export async function askProvider(deps: ProviderDeps, message: OutboundMessage, 
 async function askMailServer(
   deps: ProviderDeps,
   entry: DirectoryChannelAccount,
-  built: Extract<BuiltSend, { kind: 'mail' }>,
+  { built, failed }: { built: Extract<BuiltSend, { kind: 'mail' }>; failed(): void },
 ): Promise<Asked> {
   const began = performance.now();
   const answer = await sendMail(deps, entry.channel_account_id, built);
   deps.events.providerAnswered(entry.provider, (performance.now() - began) / 1000);
-  if (answer.kind === 'retry' && !answer.reason.startsWith('attachment')) deps.breakers.failed(entry.channel_account_id, Date.now());
+  if (answer.kind === 'retry' && !answer.reason.startsWith('attachment')) failed();
   else deps.breakers.succeeded(entry.channel_account_id);
   return answer.kind === 'retry' ? { kind: 'surely_not_sent', afterMs: answer.afterMs, reason: answer.reason } : answer;
 }

@@ -49,7 +49,8 @@ export async function insistOnAnswer(
   for (let attempts = 0; ; ) {
     const left = deadlineMs - Date.now();
     if (left <= 0) return { result: { kind: 'failed', error }, attempts, usage };
-    const held = deps.breakers.wait(turn.agentId, Date.now());
+    const askedMs = Date.now();
+    const held = deps.breakers.wait(turn.agentId, askedMs);
     if (held > 0) {
       error = attempts === 0 ? 'the backend has failed again and again and was not asked' : error;
       if (held >= left) return { result: { kind: 'failed', error }, attempts, usage };
@@ -59,7 +60,7 @@ export async function insistOnAnswer(
     attempts++;
     const attempted = await attempt(ask, Math.min(question.timeoutMs, left));
     usage = sum(usage, attempted.usage);
-    report(deps, turn, attempts, attempted);
+    report(deps, turn, { attempt: attempts, askedMs }, attempted);
     if (attempted.kind !== 'again') return { result: attempted, attempts, usage };
     error = attempted.error;
     const nowMs = Date.now();
@@ -100,12 +101,17 @@ function readFault(error: EgressError): Attempted {
   }
 }
 
-function report(deps: { events: Events; breakers: Breakers }, turn: Turn, attempt: number, attempted: Attempted): void {
+function report(
+  deps: { events: Events; breakers: Breakers },
+  turn: Turn,
+  { attempt, askedMs }: { attempt: number; askedMs: number },
+  attempted: Attempted,
+): void {
   const o = { dispatchId: turn.dispatchId, agentId: turn.agentId, attempt };
   switch (attempted.kind) {
     case 'again':
       deps.events.backendAsked({ ...o, result: 'retry', detail: attempted.error });
-      if (deps.breakers.failed(turn.agentId, Date.now())) deps.events.backendShunned({ agentId: turn.agentId });
+      if (deps.breakers.failed(turn.agentId, { askedMs, nowMs: Date.now() })) deps.events.backendShunned({ agentId: turn.agentId });
       return;
     case 'failed':
       deps.events.backendAsked({ ...o, result: 'failed', detail: attempted.error });
