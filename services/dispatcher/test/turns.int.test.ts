@@ -323,6 +323,18 @@ describe('when conversation-state fails', () => {
     expect(ai.calls).toHaveLength(1);
   });
 
+  it('a turn whose beginning it has lost begins again, with the same id', async () => {
+    const { dispatchId } = await customerWrites('agt_hook');
+    state.onCommit = (_, nth) => (nth === 1 ? { ...accepted(undefined, 'not_begun'), outcome: 'pending' } : accepted());
+    await commit(2);
+    await harness.drained('dispatcher-turns');
+    expect(state.begins.map((begin) => [begin.dispatchId, begin.redelivered])).toEqual([
+      [dispatchId, false],
+      [dispatchId, true],
+    ]);
+    expect(ai.calls).toHaveLength(2);
+  });
+
   it('a turn that could not begin is tried again until it can', async () => {
     const dispatchId = newId('dispatch');
     state.onBegin = (begin, nth) => {

@@ -9,6 +9,7 @@ import { eventually } from '@baton/testkit/eventually.ts';
 import { type FakeAi, startFakeAi } from '@baton/testkit/fake-ai.ts';
 import { type FakeProvider, startFakeProvider } from '@baton/testkit/fake-provider.ts';
 import { type Infra, startInfra } from '@baton/testkit/infra.ts';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Service, startService } from '../src/service.ts';
 import { type ConversationState, customerWrites, makeWorkspace, startConversationState } from './conversation-state.ts';
@@ -117,6 +118,38 @@ it('a takeover while the AI thinks cuts the call off, and nothing is sent', asyn
   expect(sentTo(customer)).toEqual([]);
   expect(ai.calls).toHaveLength(1);
 });
+
+it('a turn whose beginning went down with the database begins anew at once', async () => {
+  const customer = newCustomer();
+  const lost = Promise.withResolvers<void>();
+  ai.respond(() => lost.promise.then(() => ({ json: { text: 'Here I am.' } })));
+  await writes(customer, 'anybody there?');
+  const { turn } = await ai.call(1);
+  await forgetBeginning(turn.dispatch_id);
+  lost.resolve();
+  await eventually(() => sentTo(customer).length > 0, Boolean, { timeoutMs: 25_000, what: 'the answer' });
+  expect(ai.calls.map((call) => call.turn.dispatch_id)).toEqual([turn.dispatch_id, turn.dispatch_id]);
+  expect(sentTo(customer)).toHaveLength(1);
+});
+
+/** As a crash of Postgres leaves it: beginning a turn does not wait for the disk. */
+async function forgetBeginning(dispatchId: string): Promise<void> {
+  const url = new URL(infra.postgres.superUrl);
+  url.pathname = infra.postgres.database;
+  const database = new pg.Client({ connectionString: url.href });
+  await database.connect();
+  try {
+    const { rowCount } = await database.query(
+      `with turn as (update conversation.dispatch set outcome = 'pending', attempts = 0, deadline_at = null
+                     where dispatch_id = $1 and outcome = 'in_flight' returning conversation_id)
+       update conversation.conversation set turn_dispatch_id = null, pending_dispatch_id = $1 where conversation_id in (select conversation_id from turn)`,
+      [dispatchId],
+    );
+    expect(rowCount).toBe(1);
+  } finally {
+    await database.end();
+  }
+}
 
 it('a message that a provider may have twice is not sent by two instances', async () => {
   const customer = newCustomer();

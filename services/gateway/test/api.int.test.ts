@@ -254,6 +254,17 @@ describe('who answers', () => {
   });
 });
 
+test('a reply to a turn that has not begun is to be sent again', async () => {
+  const slow = await makeWorkspace(bench);
+  await slow.patch(`/v1/agents/${slow.agentId}`, { backend: { kind: 'echo' }, debounce_ms: 60_000 });
+  const id = await slow.customerWrites(newCustomer());
+  const [dispatch] = (await slow.get(`/v1/conversations/${id}/dispatches`)).body.dispatches;
+  expect(dispatch).toMatchObject({ outcome: 'pending' });
+  const answer = await slow.post(`/v1/dispatches/${dispatch.dispatch_id}/reply`, { text: 'Early' });
+  expect([answer.status, answer.body.code, Number(answer.headers.get('retry-after')) > 0]).toEqual([503, 'unavailable', true]);
+  expect((await slow.get(`/v1/conversations/${id}/messages`)).body.messages).toHaveLength(1);
+});
+
 describe('walls', () => {
   test('another workspace’s ids, malformed ids and unknown ids are all the same 404', async () => {
     const id = await w.customerWrites(newCustomer());

@@ -115,6 +115,17 @@ test('the second commit of a turn changes nothing and names what the first one s
   expect(changes).toMatchObject({ messages: [], dispatchUpdates: [], conversationUpdates: [] });
 });
 
+test.each(['reply', 'failure', 'deferred'] as const)(
+  'a %s of a turn whose beginning was lost in a crash changes nothing: it is to begin anew',
+  (kind) => {
+    const at = running();
+    const forgotten = { ...at, dispatch: { ...at.dispatch, outcome: 'pending' as const } };
+    const { decision, changes } = decide(forgotten, { reply: saying(), failure: failing, deferred: { kind: 'deferred' as const } }[kind]);
+    expect(decision).toEqual({ kind: 'not_begun', outcome: 'pending', messageIds: [] });
+    expect(changes).toMatchObject({ messages: [], dispatchUpdates: [], conversationUpdates: [], events: [] });
+  },
+);
+
 test('no words are silence, and nothing is sent', () => {
   expect(decide(running(), saying({ messages: [] })).decision).toMatchObject({ kind: 'committed', outcome: 'silent', messageIds: [] });
 });

@@ -45,7 +45,8 @@ export interface CommitReplyState {
 }
 
 export interface CommitReplyDecision {
-  kind: 'committed' | 'suggestion' | 'already_settled' | 'expired';
+  /** `not_begun`: the database has lost that it began (beginning does not wait for the disk), so it is to begin anew. */
+  kind: 'committed' | 'suggestion' | 'already_settled' | 'expired' | 'not_begun';
   outcome: string;
   messageIds: string[];
   /** The claimant's to send, from this commit on. */
@@ -59,6 +60,8 @@ export interface CommitReplyDecision {
 export function commitReply(ledger: Ledger, loaded: CommitReplyState, request: CommitReplyRequest): CommitReplyDecision {
   const conversation = ledger.conversation(loaded.conversation);
   const dispatch = ledger.dispatch(loaded.dispatch);
+  // What came since may have joined it, and this answer does not know it.
+  if (dispatch.outcome === 'pending') return { kind: 'not_begun', outcome: dispatch.outcome, messageIds: [] };
   if (dispatch.outcome !== 'in_flight') return alreadySettled(ledger, dispatch, loaded.modeContext.openSends, request.claimant);
   if (request.epoch === undefined && dispatch.deadline_at !== null && dispatch.deadline_at < ledger.now) {
     return { kind: 'expired', outcome: dispatch.outcome, messageIds: [] };

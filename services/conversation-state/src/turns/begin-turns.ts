@@ -86,7 +86,7 @@ export async function beginTurns(store: Store, commands: BeginTurnCommand[]): Pr
           typing: new Map(typing.map((row) => [row.conversation_id, row])),
         };
       },
-      // Lost, the turn is pending again and its signal or the sweep begins it anew; the fence does not rest on it.
+      // Lost, the turn is pending again: its signal begins it anew, or whoever commits its answer hears so; the fence does not rest on it.
       forgettable: true,
       decide: (ledger, at) =>
         commands.map((command): BeginTurnAnswer => {

@@ -106,6 +106,10 @@ async function answerTurn(deps: TurnDeps, signal: TurnSignal, turn: Turn, runnin
     throw error;
   });
   const { claimed } = committed;
+  if (committed.kind === 'not_begun') {
+    lane?.leave();
+    return async () => putBack(deps, signal, redeliverIn(signal.deliveries, Math.random()), committed.kind);
+  }
   // Until the provider has answered the signal is not let go: should this process die, whoever gets it next finds the message unsent.
   if (lane && claimed) return () => lane.deliver(claimed, committed.askedAt);
   lane?.leave();
@@ -133,11 +137,12 @@ async function commit(
     const askedAt = performance.now();
     return { ...(await deps.client.commitReply(reply)), askedAt };
   });
-  deps.events.turnEnded({
-    dispatchId: turn.dispatchId,
-    conversationId: turn.conversationId,
-    outcome: committed.outcome || committed.kind,
-  });
+  if (committed.kind !== 'not_begun')
+    deps.events.turnEnded({
+      dispatchId: turn.dispatchId,
+      conversationId: turn.conversationId,
+      outcome: committed.outcome || committed.kind,
+    });
   return committed;
 }
 

@@ -70,6 +70,14 @@ function answerOf(dispatchId: string, result: CommitReplyResult): Static<typeof 
       throw new BatonError('dispatch_settled', `The dispatch has been settled before (${result.outcome || 'settled'}).`);
     case 'expired':
       throw new BatonError('dispatch_settled', 'The deadline of the dispatch has passed.');
+    case 'not_begun':
+      throw new BatonError(
+        'unavailable',
+        'The turn has not begun, or begins again after a fault of the database. Send the reply again in a second.',
+        {
+          retryAfterSeconds: 1,
+        },
+      );
     case 'not_found':
       throw notFound('dispatch', dispatchId);
     default:

@@ -167,7 +167,10 @@ export interface CommitRepliesResponse {
 }
 
 export interface CommitReplyResult {
-  /** `committed`, `suggestion` (stale epoch: kept for a person), `already_settled`, `expired` (its deadline had passed), `not_found` */
+  /**
+   * `committed`, `suggestion` (stale epoch: kept for a person), `already_settled`, `expired` (its deadline had passed), `not_found`, `not_begun` (a crash of the
+   * database undid the beginning: begin it again)
+   */
   kind: string;
   outcome: string;
   messageIds: string[];
