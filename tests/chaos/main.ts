@@ -34,6 +34,7 @@ function broken(seed: number): (error: Error) => Played {
     lost: [],
     restarts: 0,
     healedMs: 0,
+    swept: 0,
   });
 }
 

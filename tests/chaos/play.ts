@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { KillPoint } from '@baton/runtime/kill-point.ts';
 import { crowdWrites } from '../support/customers/crowd.ts';
+import { linesWith } from '../support/logs.ts';
 import { followRestlessly } from '../support/streams/restless-reader.ts';
 import { operatorsWork } from './cast/operators.ts';
 import { setScene } from './cast/world.ts';
@@ -52,6 +53,8 @@ export interface Played {
   restarts: number;
   /** ms that the backlog took to be gone after the last fault. */
   healedMs: number;
+  /** How often the sweep signalled a turn or a message again: a signal was lost, or the work behind it took longer than a minute. */
+  swept: number;
 }
 
 const writesEveryMs = 900;
@@ -98,7 +101,15 @@ export async function play(o: PlayOptions): Promise<Played> {
     lost,
     restarts: scene.running.stack.services.reduce((sum, { starts }) => sum + starts - 1, 0),
     healedMs,
+    swept: swept(scene),
   };
+}
+
+function swept({ running }: Scene): number {
+  const said = linesWith(running.product.logsDir, 'signalled again what nothing had happened to').map(
+    (line): { what: string; count: number } => JSON.parse(line),
+  );
+  return said.filter(({ what }) => what === 'turn' || what === 'send').reduce((sum, { count }) => sum + count, 0);
 }
 
 /** They go on until the time is up. */

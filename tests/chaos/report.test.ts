@@ -19,6 +19,7 @@ const row: Row = {
   restarts: 3,
   lost: [],
   healedMs: 1234,
+  swept: 0,
 };
 
 test('the table has a line per run, and how often each fault struck in all of them', () => {

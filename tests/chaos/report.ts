@@ -20,6 +20,7 @@ const columns: [string, (row: Row) => string][] = [
   ['takeovers', (row) => String(row.takeovers)],
   ['named', (row) => String(row.named.length)],
   ['healed s', (row) => (row.healedMs / 1000).toFixed(1)],
+  ['swept', (row) => String(row.swept)],
   ['lost', (row) => String(row.lost.length)],
   ['broken', (row) => String(row.wrong.length)],
 ];

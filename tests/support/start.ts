@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { makeSecrets } from '@baton/launcher/stack/secrets.ts';
 import { type Stack, type StackOptions, startStack } from '@baton/launcher/stack.ts';
 import { TEST_PASSWORDS } from '@baton/testkit/infra.ts';
+import { linesWith } from './logs.ts';
 import type { Product } from './product.ts';
 
 export type Running = AsyncDisposable & { stack: Stack; product: Product };
@@ -38,6 +39,7 @@ export async function startProduct(
       product: productOf(stack, { database, processesFile }),
       [Symbol.asyncDispose]: async () => {
         await stack.stop();
+        // What is only logged: a test that looks at no log would not notice.
         const unpublished = linesWith(stack.logsDir, 'an answer is not as published');
         const refused = linesWith(stack.logsDir, 'NATS does not let this user do that');
         clear();
@@ -67,10 +69,4 @@ function productOf(stack: Stack, o: { database: string; processesFile: string })
     logsDir: stack.logsDir,
     processesFile: o.processesFile,
   };
-}
-
-/** What is only logged: a test that looks at no log would not notice. */
-function linesWith(logsDir: string, words: string): string[] {
-  const lines = readdirSync(logsDir).flatMap((name) => readFileSync(path.join(logsDir, name), 'utf8').split('\n'));
-  return lines.filter((line) => line.includes(words));
 }
