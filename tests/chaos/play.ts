@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { KillPoint } from '@baton/runtime/kill-point.ts';
 import { crowdWrites } from '../support/customers/crowd.ts';
-import { linesWith } from '../support/logs.ts';
+import { linesWith } from '../support/judge/logs.ts';
 import { followRestlessly } from '../support/streams/restless-reader.ts';
 import { operatorsWork } from './cast/operators.ts';
 import { setScene } from './cast/world.ts';

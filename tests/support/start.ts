@@ -4,7 +4,7 @@ import path from 'node:path';
 import { makeSecrets } from '@baton/launcher/stack/secrets.ts';
 import { type Stack, type StackOptions, startStack } from '@baton/launcher/stack.ts';
 import { TEST_PASSWORDS } from '@baton/testkit/infra.ts';
-import { linesWith } from './logs.ts';
+import { linesWith } from './judge/logs.ts';
 import type { Product } from './product.ts';
 
 export type Running = AsyncDisposable & { stack: Stack; product: Product };
