@@ -128,6 +128,21 @@ describe('a send that surely did not happen', () => {
     expect(await recorded()).toMatchObject({ outcome: 'requeue', retryAfterMs: 40_000 });
   });
 
+  it('is tried again within seconds after a fault that a dozen met together', async () => {
+    const met = Promise.withResolvers<void>();
+    provider.respond(async () => {
+      await met.promise;
+      return { status: 500, json: {} };
+    });
+    const ids = await Promise.all(Array.from({ length: 12 }, () => queued('chn_http')));
+    await eventually(() => provider.calls.length === ids.length);
+    met.resolve();
+    provider.respond();
+    const tried = () => state.records.filter(({ outcome, retryAfterMs }) => outcome === 'sent' || retryAfterMs <= 4000);
+    await eventually(() => tried().length === ids.length, Boolean, { timeoutMs: 20_000, what: 'all to be tried' });
+    expect(tried().map(({ outcome }) => outcome)).toContain('sent');
+  });
+
   it('is not even tried while the provider is known to be away', async () => {
     for (let i = 1; i <= 5; i++) {
       await queued('chn_nobody');

@@ -75,7 +75,7 @@ describe('a breaker', () => {
     for (const nowMs of [1000, 3000, 7000, 15_000]) tryInVain(breakers, nowMs);
     expect(breakers.pause('a', 15_000)).toBe(16_000);
     expect(breakers.wait('a', 31_000)).toBe(0);
-    expect([breakers.pause('a', 31_001), breakers.wait('a', 31_001)]).toEqual([1000, 1000]);
+    expect([breakers.pause('a', 31_001), breakers.wait('a', 31_001)]).toEqual([2000, 2000]);
   });
 
   it('lets another try when nothing was heard of the one before', () => {

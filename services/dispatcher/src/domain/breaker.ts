@@ -29,14 +29,14 @@ export class Breakers {
   }
 
   /**
-   * Milliseconds after which it is worth asking here again; 0 when somebody may try. As `closed`, it takes nobody's turn. While somebody tries it is never long:
-   * the outcome is known as a rule at once, and whoever was sent away until the end of the next pause would wait for nothing.
+   * Milliseconds after which it is worth asking here again; 0 when somebody may try. As `closed`, it takes nobody's turn. While somebody tries it is short: the
+   * outcome is known at once as a rule, and whoever was sent away until the end of the next pause would wait for nothing.
    */
   pause(key: string, nowMs: number): number {
     const state = this.#states.get(key);
     if (!state || state.pauses === 0) return 0;
     const left = Math.max(0, state.openUntilMs - nowMs);
-    return state.trying ? Math.min(this.#o.firstMs, left) : left;
+    return state.trying ? Math.min(left, Math.max(this.#o.firstMs, this.#length(state) / 8)) : left;
   }
 
   /** For whoever asks at once: milliseconds to wait, or 0: go ahead. Going ahead after a pause keeps the others out until the outcome is known or another pause has passed. */
@@ -76,6 +76,10 @@ export class Breakers {
   #hold(state: State, { trying, nowMs }: { trying: boolean; nowMs: number }): void {
     state.trying = trying;
     state.sinceMs = nowMs;
-    state.openUntilMs = nowMs + Math.min(this.#o.longestMs, this.#o.firstMs * 2 ** (state.pauses - 1));
+    state.openUntilMs = nowMs + this.#length(state);
+  }
+
+  #length({ pauses }: State): number {
+    return Math.min(this.#o.longestMs, this.#o.firstMs * 2 ** (pauses - 1));
   }
 }

@@ -69,7 +69,8 @@ async function send(deps: SendDeps, signal: SendSignal): Promise<Outcome> {
   const account = signal.channelAccountId;
   if (account === undefined) return claimAndSend(deps, signal);
   const pause = deps.breakers.pause(account, Date.now());
-  if (pause > 0) return putBack(deps, signal, pause, 'breaker_open');
+  // Not all at the moment when one tries: they would claim, and find out after that.
+  if (pause > 0) return putBack(deps, signal, Math.round(pause * (1 + Math.random() / 4)), 'breaker_open');
   const place = deps.bulkhead.enter(account, Date.now());
   if (!place) return putBack(deps, signal, redeliverIn(signal.deliveries, Math.random()), 'account_slow');
   try {
