@@ -105,11 +105,12 @@ export async function play(o: PlayOptions): Promise<Played> {
   };
 }
 
-function swept({ running }: Scene): number {
-  const said = linesWith(running.product.logsDir, 'signalled again what nothing had happened to').map(
-    (line): { what: string; count: number } => JSON.parse(line),
-  );
-  return said.filter(({ what }) => what === 'turn' || what === 'send').reduce((sum, { count }) => sum + count, 0);
+function swept({ running, say }: Scene): number {
+  const lines = linesWith(running.product.logsDir, 'signalled again what nothing had happened to');
+  const said = lines.map((line): { time: string; what: string; count: number; ids?: string[] } => JSON.parse(line));
+  const work = said.filter(({ what }) => what === 'turn' || what === 'send');
+  for (const { time, what, count, ids } of work) say(`the sweep found, at ${time}, ${what} ${count}: ${ids?.join(', ')}`);
+  return work.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** They go on until the time is up. */

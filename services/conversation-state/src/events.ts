@@ -57,9 +57,10 @@ export function createEvents(logger: Logger) {
     timerFired(kind: string) {
       timers(1, { kind });
     },
-    recovered(o: { what: 'turn' | 'send' | 'receipt' | 'echo'; count: number }) {
+    /** `ids`: of turns (with a mark at those that had begun) or messages, some of them. */
+    recovered(o: { what: 'turn' | 'send' | 'receipt' | 'echo'; count: number; ids?: string[] }) {
       recovered(o.count, { what: o.what });
-      logger.warn({ what: o.what, count: o.count }, 'signalled again what nothing had happened to');
+      logger.warn(o, 'signalled again what nothing had happened to');
     },
     rpcFault(method: string, error: unknown) {
       logger.error({ method, err: error }, 'a call failed');

@@ -12,6 +12,8 @@ import { decideAndCommit, type Store } from '../store/store.ts';
 /** What was signalled is left alone for so long: an hour without a dispatcher must not fill EVENTS with reminders. */
 const remindMs = 60_000;
 const forgetAtOnce = 5000;
+/** In the log, of one round. */
+const mostNamed = 20;
 
 interface Stuck {
   id: string;
@@ -124,7 +126,8 @@ export class Sweeper implements AsyncDisposable {
       await this.#signal(stuck, what);
       this.#signalled.set(stuck.id, Date.now());
     }
-    if (rows.length > 0) this.#events.recovered({ what, count: rows.length });
+    const ids = rows.slice(0, mostNamed).map(({ id, begun }) => (begun ? `${id} (begun)` : id));
+    if (rows.length > 0) this.#events.recovered({ what, count: rows.length, ids });
   }
 
   async #signal(stuck: Stuck, what: 'turn' | 'send'): Promise<void> {
