@@ -106,7 +106,8 @@ export async function play(o: PlayOptions): Promise<Played> {
 }
 
 function swept({ running, say }: Scene): number {
-  const lines = linesWith(running.product.logsDir, 'signalled again what nothing had happened to');
+  // Who is killed may leave half a line.
+  const lines = linesWith(running.product.logsDir, 'signalled again what nothing had happened to').filter((line) => line.endsWith('}'));
   const said = lines.map((line): { time: string; what: string; count: number; ids?: string[] } => JSON.parse(line));
   const work = said.filter(({ what }) => what === 'turn' || what === 'send');
   for (const { time, what, count, ids } of work) say(`the sweep found, at ${time}, ${what} ${count}: ${ids?.join(', ')}`);

@@ -45,7 +45,7 @@ export interface CommitReplyState {
 }
 
 export interface CommitReplyDecision {
-  /** `not_begun`: the database has lost that it began (beginning does not wait for the disk), so it is to begin anew. */
+  /** `not_begun`: it is pending; whoever was asked all the same began it before a crash of the database (beginning does not wait for the disk), and is to begin it anew. */
   kind: 'committed' | 'suggestion' | 'already_settled' | 'expired' | 'not_begun';
   outcome: string;
   messageIds: string[];

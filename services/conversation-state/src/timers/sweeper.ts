@@ -126,8 +126,9 @@ export class Sweeper implements AsyncDisposable {
       await this.#signal(stuck, what);
       this.#signalled.set(stuck.id, Date.now());
     }
+    if (rows.length === 0) return;
     const ids = rows.slice(0, mostNamed).map(({ id, begun }) => (begun ? `${id} (begun)` : id));
-    if (rows.length > 0) this.#events.recovered({ what, count: rows.length, ids });
+    this.#events.recovered({ what, count: rows.length, ids });
   }
 
   async #signal(stuck: Stuck, what: 'turn' | 'send'): Promise<void> {

@@ -105,15 +105,11 @@ async function answerTurn(deps: TurnDeps, signal: TurnSignal, turn: Turn, runnin
     lane?.leave();
     throw error;
   });
-  const { claimed } = committed;
-  if (committed.kind === 'not_begun') {
-    lane?.leave();
-    return async () => putBack(deps, signal, redeliverIn(signal.deliveries, Math.random()), committed.kind);
-  }
+  const { claimed, kind } = committed;
   // Until the provider has answered the signal is not let go: should this process die, whoever gets it next finds the message unsent.
   if (lane && claimed) return () => lane.deliver(claimed, committed.askedAt);
   lane?.leave();
-  return nothing;
+  return kind === 'not_begun' ? async () => putBack(deps, signal, redeliverIn(signal.deliveries, Math.random()), kind) : nothing;
 }
 
 function hasText(result: BackendResult): boolean {

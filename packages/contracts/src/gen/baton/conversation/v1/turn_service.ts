@@ -168,8 +168,8 @@ export interface CommitRepliesResponse {
 
 export interface CommitReplyResult {
   /**
-   * `committed`, `suggestion` (stale epoch: kept for a person), `already_settled`, `expired` (its deadline had passed), `not_found`, `not_begun` (a crash of the
-   * database undid the beginning: begin it again)
+   * `committed`, `suggestion` (stale epoch: kept for a person), `already_settled`, `expired` (its deadline had passed), `not_found`, `not_begun` (it is pending; to
+   * whoever began it: a crash of the database undid that, begin it again)
    */
   kind: string;
   outcome: string;
